@@ -1,0 +1,77 @@
+"""The one Jinja environment: every value escaped, every unknown name an error, templates overridable.
+
+`templates/` of a workspace overrides the shipped folder file by file. Templates are editable by the people
+who write letters, hence the sandbox.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+from mailer import shipped
+from mailer.compose import text
+from subscribers.errors import Problem
+
+
+class TemplateProblem(Problem):
+    """A template cannot be found, read or filled."""
+
+
+def page(name: str, **values: Any) -> str:
+    """A web page from templates/web, shipped with the program.
+
+    Raises:
+        TemplateProblem: the template is missing or names a value that is not given.
+    """
+    return render(f"web/{name}", None, values)
+
+
+def render(name: str, overrides: Path | None, values: dict[str, Any]) -> str:
+    """Fill a template, from `overrides` if it stands there, else from the shipped folder.
+
+    Raises:
+        TemplateProblem: with the file and line in the template.
+    """
+    try:
+        return _environment(overrides).get_template(name).render(values)
+    except TemplateSyntaxError as error:
+        raise TemplateProblem(_sentence(error.message), place=f"templates/{error.name}:{error.lineno}") from None
+    except TemplateError as error:
+        raise TemplateProblem(
+            _sentence(error.message or type(error).__name__), place=_place(error, name)
+        ) from None
+
+
+@lru_cache(maxsize=8)
+def _environment(overrides: Path | None) -> SandboxedEnvironment:
+    folders = [folder for folder in (overrides, shipped.templates()) if folder is not None]
+    made = SandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        # select_autoescape() knows html and xml only: .mjml would go out unescaped.
+        autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {"wrap": text.wrap, "underline": text.underline}
+    return made
+
+
+def _place(error: BaseException, name: str) -> str:
+    """The deepest template line of the traceback; Jinja rewrites its frames to name the template's file."""
+    found, trace = f"templates/{name}", error.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.suffix in {".mjml", ".txt", ".html", ".css"}:
+            parts = file.parts
+            start = len(parts) - 1 - parts[::-1].index("templates") if "templates" in parts else len(parts) - 1
+            found = f"{'/'.join(parts[start:])}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def _sentence(message: str) -> str:
+    return f"The template cannot be filled: {message.rstrip('.')}."
