@@ -1,0 +1,1 @@
+"""The preflight: what a machine can see before a letter leaves."""

@@ -1,0 +1,49 @@
+"""Checks of what people wrote: open questions, passed dates, lines that inbox lists cut off."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from mailer.checks.finding import Finding
+from mailer.content.issue import Issue
+
+_NOTE = re.compile(r"\[[^\]\n]*(?:prüfen|klären|ergänzen|folgt|TODO|XXX)[^\]\n]*\](?!\()", re.IGNORECASE)
+
+
+def check_content(issue: Issue, today: date) -> Iterator[Finding]:
+    """Findings in the issue's own files."""
+    where = f"issues/{issue.key}/editorial.md"
+    for each in issue.unsure:
+        yield Finding(
+            "content.unsure",
+            "error",
+            each.place,
+            f"{each.field} is marked “bitte prüfen”" + (f": {each.note}" if each.note else "."),
+            "Check it against the source and delete the mark.",
+        )
+    for number, line in enumerate(issue.editorial.body.splitlines(), issue.editorial.body_line):
+        if note := _NOTE.search(line):
+            yield Finding(
+                "content.note", "error", f"{where}:{number}", f"A note was left in the text: {note[0]}", "Settle it."
+            )
+    for card in issue.highlights:
+        if card.deadline and card.deadline < today:
+            yield Finding(
+                "content.deadline",
+                "warning",
+                card.place,
+                f"The deadline of {card.title!r} has passed: {card.deadline:%d.%m.%Y}.",
+                "Take the card out or enter the new date.",
+            )
+    yield from _inbox_line(issue, where)
+
+
+def _inbox_line(issue: Issue, where: str) -> Iterator[Finding]:
+    subject = issue.editorial.subject or issue.editorial.title
+    preheader = issue.editorial.preheader or issue.editorial.lead
+    if len(subject) > 60:
+        message = f"The subject has {len(subject)} characters; most inbox lists show about 60."
+        yield Finding("content.subject", "warning", where, message, "Say it shorter with `subject`.")
+    if not preheader:
+        message = "There is no preheader; inbox lists will show the first words of the letter."
+        yield Finding("content.preheader", "warning", where, message, "Write a `preheader` of 40 to 110 characters.")

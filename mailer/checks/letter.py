@@ -1,0 +1,88 @@
+"""Checks of the compiled letter: size, links, and that HTML and text say the same."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from mailer.checks.finding import Finding
+from mailer.compose.edition import Variant
+
+CLIPPED = 102 * 1024  # bytes of HTML from which on Gmail hides the rest
+NEAR = 80 * 1024
+VAGUE = {"hier", "mehr", "weiterlesen", "klicken sie hier", "link", "here", "more", "read more", "click here"}
+
+
+def check_letter(variant: Variant, issue: str) -> Iterator[Finding]:
+    """Findings in one variant as it will be sent."""
+    place = f"issues/{issue}, variant {variant.key}"
+    reader = _Reader()
+    reader.feed(variant.html)
+    yield from _size(variant, place)
+    for target, words in reader.links:
+        yield from _link(target, words, place, variant)
+        if target.startswith(("http", "mailto:")) and target.removeprefix("mailto:") not in variant.text:
+            message = f"The text part does not have the link {target}."
+            yield Finding("letter.text_links", "error", place, message, "Add it to templates/letter.txt.")
+    for source in reader.pictures:
+        if not source.startswith("cid:"):
+            message = f"The picture {source} would be loaded from elsewhere."
+            yield Finding("letter.remote_picture", "error", place, message, "Put the file into the issue's folder.")
+    if reader.headings != 1:
+        message = f"The letter has {reader.headings} headings of the first level; screen readers expect one."
+        yield Finding("letter.h1", "error", place, message, "Keep one <h1> in the template.")
+
+
+def _size(variant: Variant, place: str) -> Iterator[Finding]:
+    size = len(variant.html.encode())
+    if size > NEAR:
+        severity = "error" if size > CLIPPED else "warning"
+        message = f"The HTML has {size / 1024:.0f} KB; Gmail hides what is over 102 KB."
+        yield Finding("letter.size", severity, place, message, "Take cards out or shorten the text.")
+
+
+def _link(target: str, words: str, place: str, variant: Variant) -> Iterator[Finding]:
+    if variant.mark in target:
+        return  # a slot: filled per person
+    parts = urlsplit(target)
+    known = (parts.scheme == "https" and parts.netloc) or (parts.scheme in {"mailto", "tel"} and parts.path)
+    if not known:
+        message = f"{target!r} is no link that works in a mail."
+        yield Finding("letter.link", "error", place, message, "Use https:, mailto: or tel:.")
+    if not words:
+        message = f"The link to {target} has no words; a screen reader reads out the address."
+        yield Finding("letter.link_text", "error", place, message, "Give it words or an alternative text.")
+    elif words.casefold().strip(" .…!»") in VAGUE:
+        message = f"The link text “{words}” does not say where it leads."
+        yield Finding("letter.link_text", "warning", place, message, "Say what is there: “So läuft das Verfahren ab”.")
+
+
+class _Reader(HTMLParser):
+    """Collects links with their words, pictures and first-level headings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[tuple[str, str]] = []
+        self.pictures: list[str] = []
+        self.headings = 0
+        self._open: list[str] | None = None
+        self._target = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "a":
+            self._open, self._target = [], given.get("href") or ""
+        elif tag == "img":
+            self.pictures.append(given.get("src") or "")
+            if self._open is not None:
+                self._open.append(given.get("alt") or "")
+        elif tag == "h1":
+            self.headings += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self._open is not None:
+            self.links.append((self._target, " ".join("".join(self._open).split())))
+            self._open = None
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._open.append(data)

@@ -1,0 +1,216 @@
+"""A mailing: an issue planned for a segment at a time, and the states it goes through.
+
+    draft -> checked -> approved -> due -> expanding -> sending -> done; also held, missed, cancelled
+
+Every change names the state it expects; when no row changes, somebody else was faster.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from mailer.compose.edition import Edition, Embedded, Variant
+from mailer.delivery import schema
+from mailer.delivery.message import Envelope
+from mailer.delivery.schema import mailing
+from subscribers.errors import Problem, Refused, TryLater
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """One row, as read."""
+
+    id: int
+    newsletter: str
+    issue: str
+    segment: str
+    rule: Mapping[str, Any]
+    due_at: datetime
+    state: str
+    reason: str
+    content_sha256: str | None
+    approved_at: datetime | None
+    approved_by: str | None
+
+    @property
+    def edition(self) -> str:
+        """What a person gets at most once, whichever mailing brings it."""
+        return f"{self.newsletter}/{self.issue}"
+
+
+def plan(
+    connection: Connection,
+    *,
+    newsletter: str,
+    issue: str,
+    segment: str,
+    rule: Mapping[str, Any],
+    due_at: datetime,
+    by: str,
+    now: datetime,
+) -> int:
+    """A new mailing in state draft; its number."""
+    made = connection.execute(
+        insert(mailing).values(
+            newsletter=newsletter,
+            issue=issue,
+            segment=segment,
+            rule=dict(rule),
+            due_at=due_at,
+            state="draft",
+            planned_at=now,
+            planned_by=by,
+        )
+    )
+    return int(made.inserted_primary_key[0])
+
+
+def find(connection: Connection, which: str) -> Mailing:
+    """The mailing of this number, or the one live mailing of this issue.
+
+    Raises:
+        Problem: there is none, or several.
+    """
+    number = int(which) if which.isdigit() and len(which) < 10 else None
+    rows = [_mailing(row) for row in connection.execute(_select().where(mailing.c.id == number)).all()]
+    rows = rows or [
+        _mailing(row)
+        for row in connection.execute(
+            _select().where(mailing.c.issue == which, mailing.c.state != "cancelled").order_by(mailing.c.id)
+        )
+    ]
+    if not rows:
+        raise Problem(f"There is no mailing {which!r}.", hint="`rundbrief mailing list` shows what is planned.")
+    if len(rows) > 1:
+        numbers = ", ".join(f"{each.id} ({each.segment})" for each in rows)
+        raise Problem(f"Issue {which} has several mailings: {numbers}.", hint="Name one by its number.")
+    return rows[0]
+
+
+def list_mailings(connection: Connection, *states: str) -> list[Mailing]:
+    """All mailings, or those in these states, the earliest due first."""
+    query = _select().order_by(mailing.c.due_at, mailing.c.id)
+    if states:
+        query = query.where(mailing.c.state.in_(states))
+    return [_mailing(row) for row in connection.execute(query)]
+
+
+def move(connection: Connection, number: int, expected: str | tuple[str, ...], to: str, **values: Any) -> bool:
+    """Change the state if it is still one of those expected; False if somebody else was faster."""
+    states = (expected,) if isinstance(expected, str) else expected
+    changed = connection.execute(
+        update(mailing).where(mailing.c.id == number, mailing.c.state.in_(states)).values(state=to, **values)
+    )
+    return changed.rowcount == 1
+
+
+def approve(
+    connection: Connection,
+    planned: Mailing,
+    edition: Edition,
+    envelope: Envelope,
+    sha256: str,
+    *,
+    by: str,
+    now: datetime,
+    grace: timedelta,
+) -> None:
+    """Freeze what was approved: from here on these bytes, and no file, are what goes out.
+
+    Raises:
+        Refused: the mailing is not in a state that can be approved, or its time has passed by more than `grace`.
+    """
+    if now - planned.due_at > grace:
+        raise Refused(
+            f"Mailing {planned.id} was due {now - planned.due_at} ago.", hint="Cancel it and plan it for a new time."
+        )
+    frozen = {"content_sha256": sha256, "envelope": envelope.as_json(), "approved_by": by, "approved_at": now}
+    if not move(connection, planned.id, ("draft", "checked"), "approved", reason="", **frozen):
+        raise Refused(f"Mailing {planned.id} is {planned.state}; only a draft or checked one can be approved.")
+    for table in (schema.variant, schema.picture):
+        connection.execute(delete(table).where(table.c.mailing_id == planned.id))
+    for each in edition.variants:
+        values = {name: getattr(each, name) for name in Variant.__dataclass_fields__}
+        connection.execute(insert(schema.variant).values(mailing_id=planned.id, **values))
+    for picture in edition.pictures:
+        connection.execute(
+            insert(schema.picture).values(
+                mailing_id=planned.id, name=picture.name, media_type=picture.media_type, data=picture.data
+            )
+        )
+
+
+def void(connection: Connection, number: int, reason: str) -> bool:
+    """Take an approval back because what it was given for has changed."""
+    nothing = {"content_sha256": None, "approved_at": None, "approved_by": None, "envelope": None}
+    return move(connection, number, "approved", "draft", reason=reason, **nothing)
+
+
+def cancel(connection: Connection, planned: Mailing, reason: str) -> None:
+    """End a mailing before its last letter; what is already sent stays sent.
+
+    Raises:
+        Refused: it is done or cancelled already.
+    """
+    states = ("draft", "checked", "approved", "due", "expanding", "sending", "held", "missed")
+    if not move(connection, planned.id, states, "cancelled", reason=reason):
+        raise Refused(f"Mailing {planned.id} is {planned.state} and cannot be cancelled any more.")
+    connection.execute(
+        update(schema.delivery)
+        .where(schema.delivery.c.mailing_id == planned.id, schema.delivery.c.state.in_(("queued", "deferred")))
+        .values(state="skipped", reason="mailing cancelled")
+    )
+
+
+def hold(connection: Connection, planned: Mailing, reason: str) -> None:
+    """Stop between two letters; `resume` goes on with exactly those not yet sent.
+
+    Raises:
+        Refused: it is not under way.
+    """
+    if not move(connection, planned.id, ("due", "expanding", "sending"), "held", reason=reason):
+        raise Refused(f"Mailing {planned.id} is {planned.state}; only one that is under way can be held.")
+
+
+def resume(connection: Connection, planned: Mailing) -> None:
+    """Go on with a held mailing; expansion is repeated, which adds nobody twice.
+
+    Raises:
+        Refused: it is not held.
+    """
+    if not move(connection, planned.id, "held", "due", reason=""):
+        raise Refused(f"Mailing {planned.id} is {planned.state}, not held.")
+
+
+def frozen(connection: Connection, number: int) -> tuple[dict[str, Variant], tuple[Embedded, ...], Envelope]:
+    """What was approved, as it was approved.
+
+    Raises:
+        TryLater: the mailing has no approved content (it was voided meanwhile).
+    """
+    stored = connection.execute(select(mailing.c.envelope).where(mailing.c.id == number)).scalar_one()
+    if stored is None:
+        raise TryLater(f"Mailing {number} has no approved content.")
+    names = tuple(Variant.__dataclass_fields__)
+    variants = connection.execute(
+        select(*(schema.variant.c[name] for name in names)).where(schema.variant.c.mailing_id == number)
+    )
+    pictures = connection.execute(
+        select(schema.picture).where(schema.picture.c.mailing_id == number).order_by(schema.picture.c.id)
+    )
+    return (
+        {row.key: Variant(**row._asdict()) for row in variants},
+        tuple(Embedded(row.name, row.media_type, row.data) for row in pictures),
+        Envelope(**stored),
+    )
+
+
+def _select() -> Any:
+    return select(*(mailing.c[name] for name in Mailing.__dataclass_fields__))
+
+
+def _mailing(row: Row[Any]) -> Mailing:
+    return Mailing(**row._asdict())

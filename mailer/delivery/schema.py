@@ -1,0 +1,129 @@
+"""The tables of the post office: mailing, variant, picture, delivery, attempt.
+
+They point at people by id and hold no address, so that erasing a person erases them here too and leaves the
+counts standing.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from subscribers.schema import Moment, metadata, one_of
+
+MAILING_STATES = (
+    "draft",
+    "checked",
+    "approved",
+    "due",
+    "expanding",
+    "sending",
+    "done",
+    "held",
+    "missed",
+    "cancelled",
+)
+DELIVERY_STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "in_doubt", "skipped")
+
+mailing = Table(
+    "mailing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("newsletter", String(64), nullable=False),
+    Column("issue", String(64), nullable=False),
+    Column("segment", String(64), nullable=False),
+    Column("rule", JSON, nullable=False),  # the segment's tree when it was planned
+    Column("due_at", Moment, nullable=False),
+    Column("state", String(16), one_of("state", *MAILING_STATES), nullable=False),
+    Column("reason", Text, nullable=False, default=""),  # why it is held, missed, cancelled, back to draft
+    Column("planned_at", Moment, nullable=False),
+    Column("planned_by", String(64), nullable=False),
+    Column("approved_at", Moment),
+    Column("approved_by", String(64)),
+    Column("content_sha256", String(64)),  # of everything that will be sent; set by approval, checked when due
+    Column("envelope", JSON),  # sender, reply-to, list headers: frozen with the content
+    Column("done_at", Moment),
+    Index(None, "state", "due_at"),
+)
+
+# The frozen rendering: written at approval, read by the sender; the files may change, these bytes do not.
+variant = Table(
+    "variant",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE"), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("preheader", Text, nullable=False),
+    Column("mark", String(32), nullable=False),  # what stands around a slot's name, see compose/slots.py
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("mailing_id", "key"),
+)
+
+picture = Table(
+    "picture",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(255), nullable=False),  # the file's name, and the name of its Content-ID
+    Column("media_type", String(32), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    UniqueConstraint("mailing_id", "name"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE"), nullable=False),
+    Column("subscriber_id", ForeignKey("subscriber.id", ondelete="SET NULL")),
+    Column("variant", String(64), nullable=False),
+    Column("edition", String(140), nullable=False),  # newsletter/issue: one letter per person and edition
+    Column("state", String(16), one_of("state", *DELIVERY_STATES), nullable=False),
+    Column("reason", Text, nullable=False, default=""),  # why it is skipped, failed or in doubt
+    Column("not_before", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("token", String(32)),  # of the claim: whoever holds another one was too slow
+    Column("worker", String(128)),  # host, process and its start: tells a dead worker at once
+    Column("lease_until", Moment),
+    Column("reply", Text, nullable=False, default=""),  # the last answer; of a sent one the receipt
+    Column("sent_at", Moment),
+    UniqueConstraint("mailing_id", "subscriber_id"),
+    Index(None, "state", "not_before", "id"),
+    Index(None, "mailing_id", "state"),
+    # Two mailings of one edition (two segments) overlap in people: the database itself lets one letter through.
+    Index(
+        "uq_delivery_edition_subscriber_id",
+        "edition",
+        "subscriber_id",
+        unique=True,
+        sqlite_where=text("state <> 'skipped'"),
+        postgresql_where=text("state <> 'skipped'"),
+    ),
+)
+
+# Append-only: one row for each try that reached a server (or failed to).
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("worker", String(128), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("phase", String(16), nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("enhanced", String(16), nullable=False, default=""),
+    Column("reply", Text, nullable=False, default=""),
+    Index(None, "delivery_id"),
+)

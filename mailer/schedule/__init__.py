@@ -1,0 +1,1 @@
+"""When: the calendar that finds the next date, and the tick that asks what is due."""
