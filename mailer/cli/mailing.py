@@ -1,0 +1,280 @@
+"""`rundbrief mailing`: an issue planned for a segment at a time, approved, watched, reported."""
+
+import getpass
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailer.cli.office import Office, clock
+from subscribers.errors import BadUsage, Refused
+from subscribers.output import emit, emit_json, say
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from mailer.checks.finding import Finding
+    from mailer.delivery.mailing import Mailing
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
+
+
+@click.group()
+def mailing() -> None:
+    """Plan an issue for a segment, approve it, and see who got it. WHICH is a number or an issue's key."""
+
+
+@mailing.command()
+@click.argument("issue")
+@click.option("--segment", help="A saved segment, or `all` [default: the newsletter's].")
+@click.option("--at", "at", metavar="TIME", help='Local time such as "2027-01-05 09:30".')
+@click.option("--now", "at_once", is_flag=True, help="As soon as it is approved.")
+@click.option("--newsletter", help="Which newsletter, if there are several.")
+@as_json
+@click.pass_obj
+def plan(
+    office: Office,
+    issue: str,
+    segment: str | None,
+    at: str | None,
+    at_once: bool,
+    newsletter: str | None,
+    as_json: bool,
+) -> None:
+    """Plan ISSUE for a segment, by default at the newsletter's next date. Nothing is sent yet."""
+    from mailer.delivery import mailing as room
+
+    now = clock()
+    read = office.read_issue(issue)
+    key, table = office.settings.newsletter(newsletter or read.newsletter)
+    due_at = _due(office, at, at_once, table.send, now)
+    edition = office.compile(read, key)
+    findings = office.check(read, edition)
+    with office.engine.begin() as connection:
+        name = segment or table.segment
+        tree, count = _audience(connection, name, key)
+        number = room.plan(
+            connection,
+            newsletter=key,
+            issue=read.key,
+            segment=name,
+            rule=tree,
+            due_at=due_at,
+            by=_user(),
+            now=now,
+        )
+        errors = [each for each in findings if each.severity == "error"]
+        if not errors:
+            room.move(connection, number, "draft", "checked")
+    state = "draft" if errors else "checked"
+    _say_findings(findings)
+    local = due_at.astimezone(office.settings.zone)
+    if as_json:
+        emit_json(
+            {
+                "mailing": number,
+                "issue": read.key,
+                "segment": name,
+                "state": state,
+                "due_at": due_at,
+                "recipients": count,
+            }
+        )
+    else:
+        click.echo(str(number))
+    say(f"Mailing {number} ({state}): {read.label} to {count} people ({name}) on {local:%A, %Y-%m-%d %H:%M}.")
+    say("Mend the errors above, then approve it." if errors else f"Next: rundbrief mailing approve {number}")
+
+
+def _due(office: Office, at: str | None, at_once: bool, rule: str, now: "datetime") -> "datetime":
+    from mailer.schedule.calendar import next_due, parse_rule, read_instant
+
+    if at and at_once:
+        raise BadUsage("--at and --now exclude each other.")
+    if at_once:
+        return now
+    if at:
+        due = read_instant(at, office.settings.zone)
+        if due <= now:
+            raise Refused(f"{at} is in the past.", hint="Name a later time, or --now.")
+        return due
+    if not rule:
+        raise BadUsage("When?", hint="Name --at or --now, or give the newsletter a `send` rule.")
+    return next_due(parse_rule(rule), now, office.settings.zone)
+
+
+def _audience(connection: "Connection", name: str, newsletter: str) -> tuple[dict[str, Any], int]:
+    """The rule of a segment and how many people it has now.
+
+    Raises:
+        Problem: there is no such segment.
+        Refused: it has nobody.
+    """
+    from subscribers.rules import to_tree
+    from subscribers.segments import count, get_segment
+
+    rule = get_segment(connection, name).rule
+    if (number := count(connection, rule, newsletter)) == 0:
+        raise Refused(
+            f"Segment {name!r} has no active subscriber of {newsletter}.",
+            hint="`rundbrief segments count` and `rundbrief subscribers list` show who is where.",
+        )
+    return to_tree(rule), number
+
+
+@mailing.command()
+@click.argument("which")
+@click.option("--yes", is_flag=True, help="Do not ask; needs --expect-recipients.")
+@click.option(
+    "--expect-recipients", type=int, metavar="N", help="Refuse unless exactly N people would get it."
+)
+@click.pass_obj
+def approve(office: Office, which: str, yes: bool, expect_recipients: int | None) -> None:
+    """Approve exactly what would be sent now: from here on these bytes go out, or nothing does."""
+    from mailer.delivery import mailing as room
+    from subscribers.database import reading
+    from subscribers.rules import from_tree
+    from subscribers.segments import count
+
+    with reading(office.engine) as connection:
+        planned = room.find(connection, which)
+        recipients = count(connection, from_tree(planned.rule), planned.newsletter)
+    issue = office.read_issue(planned.issue)
+    edition = office.compile(issue, planned.newsletter)
+    findings = office.check(issue, edition)
+    _say_findings(findings)
+    if errors := [each for each in findings if each.severity == "error"]:
+        raise Refused(
+            f"{len(errors)} finding(s) above stand in the way.", hint="Mend them and approve again."
+        )
+    _confirm(planned, recipients, yes=yes, expected=expect_recipients)
+    sha256 = office.fingerprint(planned, edition)
+    with office.engine.begin() as connection:
+        envelope = office.envelope(planned.newsletter)
+        room.approve(
+            connection, planned, edition, envelope, sha256, by=_user(), now=clock(), grace=office.grace
+        )
+    say(f"Mailing {planned.id} is approved for {recipients} people (sha256 {sha256[:12]}…).")
+    say("It goes out while `rundbrief run` is running; any change to the issue takes the approval back.")
+
+
+def _confirm(planned: "Mailing", recipients: int, *, yes: bool, expected: int | None) -> None:
+    """Sending is never the default: the number of people is said by whoever approves."""
+    if expected is not None and expected != recipients:
+        raise Refused(
+            f"{recipients} people would get it, not {expected}.", hint="Look at the segment, then try again."
+        )
+    if yes and expected is not None:
+        return
+    if not sys.stdin.isatty():
+        raise Refused("Nobody is there to ask.", hint=f"Add --yes --expect-recipients {recipients}.")
+    say(f"Issue {planned.issue} would go to segment {planned.segment}.")
+    said = click.prompt(f"{recipients} people would get it. Type their number to approve", type=int, err=True)
+    if said != recipients:
+        raise Refused("The numbers differ; nothing is approved.")
+
+
+@mailing.command()
+@click.argument("which")
+@click.option("--reason", default="", help="Kept with the mailing.")
+@click.pass_obj
+def hold(office: Office, which: str, reason: str) -> None:
+    """Stop a mailing that is under way, between two letters."""
+    from mailer.delivery import mailing as room
+
+    with office.engine.begin() as connection:
+        planned = room.find(connection, which)
+        room.hold(connection, planned, reason)
+    say(f"Mailing {planned.id} is held. Go on with `rundbrief mailing resume {planned.id}`.")
+
+
+@mailing.command()
+@click.argument("which")
+@click.pass_obj
+def resume(office: Office, which: str) -> None:
+    """Go on with a held mailing, to exactly those not yet sent."""
+    from mailer.delivery import mailing as room
+
+    with office.engine.begin() as connection:
+        planned = room.find(connection, which)
+        room.resume(connection, planned)
+    say(f"Mailing {planned.id} goes on.")
+
+
+@mailing.command()
+@click.argument("which")
+@click.option("--reason", default="", help="Kept with the mailing.")
+@click.pass_obj
+def cancel(office: Office, which: str, reason: str) -> None:
+    """End a mailing; what is already sent stays sent."""
+    from mailer.delivery import mailing as room
+
+    with office.engine.begin() as connection:
+        planned = room.find(connection, which)
+        room.cancel(connection, planned, reason)
+    say(f"Mailing {planned.id} is cancelled.")
+
+
+@mailing.command("list")
+@as_json
+@click.pass_obj
+def list_command(office: Office, as_json: bool) -> None:
+    """All mailings with their state."""
+    from mailer.delivery import mailing as room
+    from subscribers.database import reading
+
+    with reading(office.engine) as connection:
+        rows = [
+            {"mailing": each.id, "issue": each.issue, "segment": each.segment, "state": each.state}
+            | {"due_at": each.due_at.astimezone(office.settings.zone), "reason": each.reason}
+            for each in room.list_mailings(connection)
+        ]
+    emit(rows, ["mailing", "issue", "segment", "state", "due_at", "reason"], as_json=as_json)
+
+
+@mailing.command()
+@click.argument("which")
+@click.option("--full", is_flag=True, help="Name everybody.")
+@as_json
+@click.pass_obj
+def report(office: Office, which: str, full: bool, as_json: bool) -> None:
+    """Who got it, who did not, and why. Exit code 4 if a letter failed or is in doubt."""
+    from mailer import report as books
+    from mailer.delivery import mailing as room
+    from subscribers.database import reading
+
+    with reading(office.engine) as connection:
+        planned = room.find(connection, which)
+        summary = books.summary(connection, planned)
+        lists = books.people(connection, planned) if full else {}
+    if as_json:
+        emit_json(
+            summary | ({"counts": {name: summary[name] for name in books.LISTED}} | lists if full else {})
+        )
+    elif full:
+        rows = [{"state": state} | each for state, each_list in lists.items() for each in each_list]
+        emit(
+            rows, ["delivery", "address", "state", "reason", "attempts", "next_try", "sent_at"], as_json=False
+        )
+    else:
+        emit(
+            [{"what": name, "value": value} for name, value in summary.items()],
+            ["what", "value"],
+            as_json=False,
+        )
+    if summary["failed"] or summary["in_doubt"]:
+        click.get_current_context().exit(4)
+
+
+def _say_findings(findings: "list[Finding]") -> None:
+    for each in findings:
+        say(f"{each.severity}: {each.place}: {each.message} {each.remedy}")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container whose user has no name
+        return "unknown"
