@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mailer.delivery.mailing import Mailing
-from mailer.delivery.schema import DELIVERY_STATES, delivery, mailing
+from mailer.delivery.schema import DELIVERY_STATES, attempt, delivery, mailing
 from subscribers.schema import subscriber
 
 LISTED = ("queued", "sent", "deferred", "failed", "skipped", "in_doubt")
@@ -14,7 +14,9 @@ LISTED = ("queued", "sent", "deferred", "failed", "skipped", "in_doubt")
 def summary(connection: Connection, planned: Mailing) -> dict[str, Any]:
     """The counts of a mailing; `planned` is the sum of all others."""
     rows = connection.execute(
-        select(delivery.c.state, func.count()).where(delivery.c.mailing_id == planned.id).group_by(delivery.c.state)
+        select(delivery.c.state, func.count())
+        .where(delivery.c.mailing_id == planned.id)
+        .group_by(delivery.c.state)
     )
     counts = dict.fromkeys(DELIVERY_STATES, 0) | {row[0]: row[1] for row in rows}
     waiting = counts["queued"] + counts["claimed"] + counts["sending"]
@@ -32,7 +34,7 @@ def summary(connection: Connection, planned: Mailing) -> dict[str, Any]:
 
 
 def people(connection: Connection, planned: Mailing) -> dict[str, list[dict[str, Any]]]:
-    """Everybody of a mailing by the state of their letter, with the reason, the last reply and the next try."""
+    """Everybody of a mailing by the state of their letter, with reason, last reply and next try."""
     rows = connection.execute(
         select(
             delivery.c.id,
@@ -66,15 +68,20 @@ def people(connection: Connection, planned: Mailing) -> dict[str, list[dict[str,
 
 
 def doubtful(connection: Connection) -> list[dict[str, Any]]:
-    """Every letter that may or may not have arrived, by name."""
+    """Every letter that may or may not have arrived, by name; `since` is when the doubt arose."""
+    since = select(func.max(attempt.c.at)).where(attempt.c.delivery_id == delivery.c.id).scalar_subquery()
     rows = connection.execute(
-        select(delivery.c.id, subscriber.c.email, mailing.c.id.label("mailing"), mailing.c.issue, delivery.c.reason)
+        select(
+            delivery.c.id.label("delivery"),
+            func.coalesce(subscriber.c.email, "(erased)").label("address"),
+            mailing.c.id.label("mailing"),
+            mailing.c.issue,
+            since.label("since"),
+            delivery.c.reason,
+        )
         .join(mailing, mailing.c.id == delivery.c.mailing_id)
         .outerjoin(subscriber, subscriber.c.id == delivery.c.subscriber_id)
         .where(delivery.c.state == "in_doubt")
         .order_by(delivery.c.id)
     )
-    return [
-        {"delivery": row.id, "address": row.email or "(erased)", "mailing": row.mailing, "issue": row.issue, "reason": row.reason}
-        for row in rows
-    ]
+    return [row._asdict() for row in rows]

@@ -39,7 +39,10 @@ def _mailbox(address: str) -> str:
 
 
 def _web_address(url: str) -> str:
-    host = url.partition("://")[2].partition("/")[0].rpartition(":")[0] or url.partition("://")[2].partition("/")[0]
+    host = (
+        url.partition("://")[2].partition("/")[0].rpartition(":")[0]
+        or url.partition("://")[2].partition("/")[0]
+    )
     if not url.startswith("https://") and not (url.startswith("http://") and host.strip("[]") in LOOPBACK):
         raise ValueError("links in mails must be https (http only on this machine)")
     return url.rstrip("/")
@@ -145,7 +148,9 @@ class Config(_Table):
     workspace: Workspace
     database: Database = Database()
     smtp: Smtp
-    newsletters: Annotated[dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")], NewsletterTable], Field(min_length=1)]
+    newsletters: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")], NewsletterTable], Field(min_length=1)
+    ]
 
 
 class Settings:
@@ -220,7 +225,8 @@ def find_config(given: str | None, environment: Mapping[str, str]) -> Path:
     path = Path(given or environment.get("RUNDBRIEF_CONFIG") or "config.toml")
     if not path.is_file():
         raise BadConfig(
-            f"There is no {path}.", hint="Make a workspace with `rundbrief init DIR`, or name the file with --config."
+            f"There is no {path}.",
+            hint="Make a workspace with `rundbrief init DIR`, or name the file with --config.",
         )
     return path.resolve()
 
@@ -244,5 +250,7 @@ def _own_names(path: Path) -> list[str]:
     """Variables that config.toml itself names as the home of a secret."""
     import re
 
-    found: list[Any] = re.findall(r'env\s*=\s*"(RUNDBRIEF_\w+)"', path.read_text(encoding="utf-8", errors="replace"))
+    found: list[Any] = re.findall(
+        r'env\s*=\s*"(RUNDBRIEF_\w+)"', path.read_text(encoding="utf-8", errors="replace")
+    )
     return found

@@ -76,7 +76,7 @@ def check(
 
 
 def line_of(text: str, where: Sequence[str | int]) -> int:
-    """The line of the key `where`, such as ("newsletters", "rundbrief", "imprint") or ("highlights", 0, "url").
+    """The line of the key `where`, such as ("newsletters", "rundbrief", "imprint").
 
     A key that is not there gets the line of the table around it; 1 if there is none.
     """
@@ -101,7 +101,9 @@ def line_of(text: str, where: Sequence[str | int]) -> int:
 
 
 def _parts(key: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", key) if part.strip()]
+    return [
+        part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", key) if part.strip()
+    ]
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
@@ -125,13 +127,12 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
 
 def _keys(model: type[BaseModel], where: Sequence[str | int]) -> list[str]:
     """The keys that a nested table may have; found by walking the annotations."""
-    current: Any = model
+    current = model
     for part in where:
-        candidates = _models(current.model_fields[part].annotation) if isinstance(part, str) and (
-            isinstance(current, type) and part in getattr(current, "model_fields", {})
-        ) else [current]
-        current = candidates[0] if candidates else current
-    return [field.alias or name for name, field in current.model_fields.items()]
+        field = current.model_fields.get(str(part))  # an index or the key of a mapping stays at its model
+        inner = _models(field.annotation) if field else []
+        current = inner[0] if inner else current
+    return list(current.model_fields)
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:

@@ -20,16 +20,16 @@ def open_database(url: str) -> Engine:
 
     On SQLite every transaction of `engine.begin()` starts with BEGIN IMMEDIATE: with the driver's own
     legacy mode 427 of 600 read-then-write transactions lost an update, with a plain BEGIN 434 of 600 ended
-    in SQLITE_BUSY_SNAPSHOT, which no timeout cures.
+    in SQLITE_BUSY_SNAPSHOT, which no timeout cures. Bound values stay out of error messages: they are addresses.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         if not Path(path).exists():
             Path(path).touch(mode=0o600)  # addresses: nobody else's business
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -24,7 +24,11 @@ def check_content(issue: Issue, today: date) -> Iterator[Finding]:
     for number, line in enumerate(issue.editorial.body.splitlines(), issue.editorial.body_line):
         if note := _NOTE.search(line):
             yield Finding(
-                "content.note", "error", f"{where}:{number}", f"A note was left in the text: {note[0]}", "Settle it."
+                "content.note",
+                "error",
+                f"{where}:{number}",
+                f"A note was left in the text: {note[0]}",
+                "Settle it.",
             )
     for card in issue.highlights:
         if card.deadline and card.deadline < today:
@@ -46,4 +50,6 @@ def _inbox_line(issue: Issue, where: str) -> Iterator[Finding]:
         yield Finding("content.subject", "warning", where, message, "Say it shorter with `subject`.")
     if not preheader:
         message = "There is no preheader; inbox lists will show the first words of the letter."
-        yield Finding("content.preheader", "warning", where, message, "Write a `preheader` of 40 to 110 characters.")
+        yield Finding(
+            "content.preheader", "warning", where, message, "Write a `preheader` of 40 to 110 characters."
+        )

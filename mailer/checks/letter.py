@@ -26,7 +26,9 @@ def check_letter(variant: Variant, issue: str) -> Iterator[Finding]:
     for source in reader.pictures:
         if not source.startswith("cid:"):
             message = f"The picture {source} would be loaded from elsewhere."
-            yield Finding("letter.remote_picture", "error", place, message, "Put the file into the issue's folder.")
+            yield Finding(
+                "letter.remote_picture", "error", place, message, "Put the file into the issue's folder."
+            )
     if reader.headings != 1:
         message = f"The letter has {reader.headings} headings of the first level; screen readers expect one."
         yield Finding("letter.h1", "error", place, message, "Keep one <h1> in the template.")
@@ -53,7 +55,9 @@ def _link(target: str, words: str, place: str, variant: Variant) -> Iterator[Fin
         yield Finding("letter.link_text", "error", place, message, "Give it words or an alternative text.")
     elif words.casefold().strip(" .…!»") in VAGUE:
         message = f"The link text “{words}” does not say where it leads."
-        yield Finding("letter.link_text", "warning", place, message, "Say what is there: “So läuft das Verfahren ab”.")
+        yield Finding(
+            "letter.link_text", "warning", place, message, "Say what is there: “So läuft das Verfahren ab”."
+        )
 
 
 class _Reader(HTMLParser):

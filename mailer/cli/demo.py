@@ -129,7 +129,7 @@ def _plan(office: Office) -> tuple[list[int], set[str]]:
             )
             people = count(connection, made.rule, key)
         with reading(office.engine) as connection:
-            ids = set(connection.scalars(recipients(made.rule, key)).all())
+            ids = {row[0] for row in connection.execute(recipients(made.rule, key))}
             found = list_people(connection, key, condition(made.rule))
             expected |= {envelope_address(person.email) for person, _ in found if person.id in ids}
         numbers.append(number)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mailer.delivery.sender import Sender
 
 PARTS = ("web", "scheduler", "sender")
+PARTLY = 4
 RESTARTS = 3
 SETTLED = (2, 3, 5)  # usage, config, refused: starting again would end the same way
 
@@ -63,7 +64,10 @@ def _run_post_office(office: Office, parts: tuple[str, ...], *, until_done: bool
         scheduler = ticker.start(office.engine, clock, grace=office.grace, fingerprint=office.fingerprint)
     try:
         if "sender" in parts:
-            make_sender(office, stop).run(until_done=until_done)
+            sender = make_sender(office, stop)
+            sender.run(until_done=until_done)
+            if until_done and sender.partly:
+                click.get_current_context().exit(PARTLY)
         elif not until_done:
             stop.wait()
     except RelayDown as down:

@@ -1,7 +1,7 @@
 """One issue compiled into its edition: the variants that will be sent, cut at their slots.
 
-Preview, `issue build` and the real send all call `compile_edition` and `Variant.fill`; what the preview showed
-is byte for byte what goes out.
+Preview, `issue build` and the real send call the same `compile_edition` and the same `Variant.fill_…`: what
+the preview showed is byte for byte what goes out.
 """
 
 import hashlib
@@ -105,14 +105,15 @@ class Edition:
 
 
 def fingerprint(edition: Edition, frame: Mapping[str, Any]) -> str:
-    """sha256 over everything that will be sent: the variants, the pictures and `frame` (sender, segment rule, …).
+    """sha256 over everything that will be sent: variants, pictures and `frame` (sender, segment rule).
 
     An approval binds to it; one changed byte anywhere is another fingerprint.
     """
     content = {
         "edition": f"{edition.newsletter}/{edition.issue}",
         "variants": [
-            {name: getattr(variant, name) for name in Variant.__dataclass_fields__} for variant in edition.variants
+            {name: getattr(variant, name) for name in Variant.__dataclass_fields__}
+            for variant in edition.variants
         ],
         "pictures": [
             [each.name, each.media_type, hashlib.sha256(each.data).hexdigest()] for each in edition.pictures
@@ -265,7 +266,8 @@ def _typeset(issue: Issue, head: Letterhead) -> dict[str, Any]:
     """The editorial's single lines with their typography set; the Markdown body has its own way."""
     say, editorial = _strings(head.language), issue.editorial
     lines = {
-        name: typeset(getattr(editorial, name), head.language) for name in ("kicker", "title", "lead", "author", "role")
+        name: typeset(getattr(editorial, name), head.language)
+        for name in ("kicker", "title", "lead", "author", "role")
     }
     figures = [_figure(each, say, head.language) for each in editorial.figures]
     return {"editorial": SimpleNamespace(**lines, figures=figures)}
@@ -319,7 +321,7 @@ def _require_slots(variant: Variant, head: Letterhead) -> None:
             raise slots.SlotProblem(
                 f"The template leaves out {', '.join(missing)}.",
                 place=f"templates/{part}",
-                hint="Every letter needs a link to unsubscribe (`{{ unsubscribe }}`) and its greeting (`{{ greeting }}`).",
+                hint="Every letter needs `{{ unsubscribe }}` in a link, and its `greeting`.",
             )
 
 
@@ -327,7 +329,9 @@ def _require_slots(variant: Variant, head: Letterhead) -> None:
 def _strings(language: str) -> SimpleNamespace:
     table = tomllib.loads((shipped.templates() / "strings.toml").read_text(encoding="utf-8"))
     if language not in table:
-        raise Problem(f"The letter speaks {', '.join(table)}, not {language!r}.", place="config.toml: language")
+        raise Problem(
+            f"The letter speaks {', '.join(table)}, not {language!r}.", place="config.toml: language"
+        )
     return SimpleNamespace(**table[language])
 
 
@@ -337,5 +341,3 @@ def _theme(name: str, overrides: Path | None) -> dict[str, dict[str, str]]:
             return tomllib.loads(file.read_text(encoding="utf-8"))
     known = sorted(file.stem for file in (shipped.templates() / "themes").glob("*.toml"))
     raise Problem(f"There is no theme {name!r}; there are {', '.join(known)}.", place="config.toml: theme")
-
-

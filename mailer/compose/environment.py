@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
+
 from mailer import shipped
 from mailer.compose import text
 from subscribers.errors import Problem
@@ -37,7 +38,9 @@ def render(name: str, overrides: Path | None, values: dict[str, Any]) -> str:
     try:
         return _environment(overrides).get_template(name).render(values)
     except TemplateSyntaxError as error:
-        raise TemplateProblem(_sentence(error.message), place=f"templates/{error.name}:{error.lineno}") from None
+        raise TemplateProblem(
+            _sentence(error.message or "bad syntax"), place=f"templates/{error.name}:{error.lineno}"
+        ) from None
     except TemplateError as error:
         raise TemplateProblem(
             _sentence(error.message or type(error).__name__), place=_place(error, name)
@@ -67,7 +70,9 @@ def _place(error: BaseException, name: str) -> str:
         file = Path(trace.tb_frame.f_code.co_filename)
         if file.suffix in {".mjml", ".txt", ".html", ".css"}:
             parts = file.parts
-            start = len(parts) - 1 - parts[::-1].index("templates") if "templates" in parts else len(parts) - 1
+            start = (
+                len(parts) - 1 - parts[::-1].index("templates") if "templates" in parts else len(parts) - 1
+            )
             found = f"{'/'.join(parts[start:])}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found

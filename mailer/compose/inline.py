@@ -1,4 +1,4 @@
-"""Puts the prose's style rules onto the elements, for readers that ignore <style> (GMX and WEB.DE on a desktop)."""
+"""Puts the style rules onto the elements, for readers that ignore <style> (GMX and WEB.DE on a desktop)."""
 
 from functools import lru_cache
 

@@ -8,11 +8,14 @@ CRLF and blank text in the head, and calls a font server unless told not to. `pr
 import re
 
 from mjml import mjml2html
+
 from subscribers.errors import Problem
 
-_TAG = re.compile(r"<(?!!--)(/?[A-Za-z][^\s/>]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>", re.S)
-_ATTRIBUTE = re.compile(r"([^\s=/\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.S)
-_UNTOUCHED = re.compile(r"(<!--.*?-->|<mj-style\b.*?</mj-style>|<style\b.*?</style>)", re.S | re.I)
+_TAG = re.compile(r"<(?!!--)(/?[A-Za-z][^\s/>]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([^\s=/\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
+_UNTOUCHED = re.compile(
+    r"(<!--.*?-->|<mj-style\b.*?</mj-style>|<style\b.*?</style>)", re.DOTALL | re.IGNORECASE
+)
 _RESIDUE = re.compile(r"(</?mj[a-z-]*[^>]*>)[ \t]+\n")
 _POSITION = re.compile(r"position (\d+):(\d+)")
 _DEPTH = 200  # the renderer recurses: 20,000 nested elements end the process with SIGSEGV
@@ -34,7 +37,9 @@ def render_mjml(source: str, *, name: str = "letter.mjml") -> str:
     try:
         return str(mjml2html(prepared, disable_comments=True, fonts={}))
     except ValueError as error:
-        raise MjmlProblem(f"The MJML is not valid: {error}.", place=_place(prepared, str(error), name)) from None
+        raise MjmlProblem(
+            f"The MJML is not valid: {error}.", place=_place(prepared, str(error), name)
+        ) from None
 
 
 def prepare(source: str) -> str:
@@ -64,7 +69,13 @@ def _nesting(source: str) -> int:
     for match in _TAG.finditer(source):
         if match[1].startswith("/"):
             depth -= 1
-        elif not match[2].rstrip().endswith("/") and match[1].lower() not in {"br", "img", "hr", "meta", "link"}:
+        elif not match[2].rstrip().endswith("/") and match[1].lower() not in {
+            "br",
+            "img",
+            "hr",
+            "meta",
+            "link",
+        }:
             depth += 1
             deepest = max(deepest, depth)
     return deepest

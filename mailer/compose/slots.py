@@ -12,7 +12,7 @@ from html import escape
 
 from subscribers.errors import Problem
 
-# name -> what it is: `text` is escaped in HTML, `url` is a whole address and must be https (or http on loopback).
+# name -> what it is: `text` is escaped in HTML, `url` is a whole web address.
 SLOTS: Mapping[str, str] = {"greeting": "text", "unsubscribe": "url"}
 
 

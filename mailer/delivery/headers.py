@@ -30,7 +30,7 @@ def text_field(name: str, value: str) -> bytes:
 
 
 def mailbox_field(name: str, display_name: str, address: str) -> bytes:
-    """A field with one mailbox, such as From and To; the address itself is never encoded (RFC 2047 section 5)."""
+    """A field with one mailbox, such as From; the address itself is never encoded (RFC 2047 section 5)."""
     _refuse_controls(name, display_name)
     _refuse_controls(name, address)
     if re.search(r"[<>\s,;:\\\"]", address):
@@ -73,11 +73,13 @@ def date_field(at: datetime) -> bytes:
 
 def _refuse_controls(name: str, value: str) -> None:
     if found := _CONTROL.search(value):
-        raise HeaderProblem(f"{name}: the control character U+{ord(found[0]):04X} must not stand in a header.")
+        raise HeaderProblem(
+            f"{name}: the control character U+{ord(found[0]):04X} must not stand in a header."
+        )
 
 
 def _encoded_words(value: str, first: int) -> list[str]:
-    """Base64 words of whole characters, each at most 75 octets; the first leaves room for the field's name."""
+    """Base64 words of whole characters, at most 75 octets each; the first leaves room for the name."""
     words, part = list[str](), ""
     for character in value:
         limit = min(75, (first if not words else LINE - 1))

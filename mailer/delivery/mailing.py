@@ -65,6 +65,7 @@ def plan(
             planned_by=by,
         )
     )
+    assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
 
 
@@ -83,7 +84,9 @@ def find(connection: Connection, which: str) -> Mailing:
         )
     ]
     if not rows:
-        raise Problem(f"There is no mailing {which!r}.", hint="`rundbrief mailing list` shows what is planned.")
+        raise Problem(
+            f"There is no mailing {which!r}.", hint="`rundbrief mailing list` shows what is planned."
+        )
     if len(rows) > 1:
         numbers = ", ".join(f"{each.id} ({each.segment})" for each in rows)
         raise Problem(f"Issue {which} has several mailings: {numbers}.", hint="Name one by its number.")
@@ -98,7 +101,9 @@ def list_mailings(connection: Connection, *states: str) -> list[Mailing]:
     return [_mailing(row) for row in connection.execute(query)]
 
 
-def move(connection: Connection, number: int, expected: str | tuple[str, ...], to: str, **values: Any) -> bool:
+def move(
+    connection: Connection, number: int, expected: str | tuple[str, ...], to: str, **values: Any
+) -> bool:
     """Change the state if it is still one of those expected; False if somebody else was faster."""
     states = (expected,) if isinstance(expected, str) else expected
     changed = connection.execute(
@@ -121,15 +126,18 @@ def approve(
     """Freeze what was approved: from here on these bytes, and no file, are what goes out.
 
     Raises:
-        Refused: the mailing is not in a state that can be approved, or its time has passed by more than `grace`.
+        Refused: its state does not allow it, or its time has passed by more than `grace`.
     """
     if now - planned.due_at > grace:
         raise Refused(
-            f"Mailing {planned.id} was due {now - planned.due_at} ago.", hint="Cancel it and plan it for a new time."
+            f"Mailing {planned.id} was due {now - planned.due_at} ago.",
+            hint="Cancel it and plan it for a new time.",
         )
     frozen = {"content_sha256": sha256, "envelope": envelope.as_json(), "approved_by": by, "approved_at": now}
     if not move(connection, planned.id, ("draft", "checked"), "approved", reason="", **frozen):
-        raise Refused(f"Mailing {planned.id} is {planned.state}; only a draft or checked one can be approved.")
+        raise Refused(
+            f"Mailing {planned.id} is {planned.state}; only a draft or checked one can be approved."
+        )
     for table in (schema.variant, schema.picture):
         connection.execute(delete(table).where(table.c.mailing_id == planned.id))
     for each in edition.variants:
@@ -160,7 +168,9 @@ def cancel(connection: Connection, planned: Mailing, reason: str) -> None:
         raise Refused(f"Mailing {planned.id} is {planned.state} and cannot be cancelled any more.")
     connection.execute(
         update(schema.delivery)
-        .where(schema.delivery.c.mailing_id == planned.id, schema.delivery.c.state.in_(("queued", "deferred")))
+        .where(
+            schema.delivery.c.mailing_id == planned.id, schema.delivery.c.state.in_(("queued", "deferred"))
+        )
         .values(state="skipped", reason="mailing cancelled")
     )
 

@@ -67,7 +67,11 @@ class Message:
         )
         html = _Part(variant.html_cut, html=True)
         related = boundary + "-related"
-        self._parts: list[bytes | _Part] = [_open(boundary), _Part(variant.text_cut, html=False), _open(boundary)]
+        self._parts: list[bytes | _Part] = [
+            _open(boundary),
+            _Part(variant.text_cut, html=False),
+            _open(boundary),
+        ]
         if pictures:
             self._parts += [_related_head(related), _open(related), html]
             self._parts += [_open(related) + _picture(each) for each in pictures]
@@ -100,7 +104,7 @@ class Message:
 
 
 def message_id(secret: bytes, mailing: int, delivery: int, domain: str) -> str:
-    """The same for each try of the same delivery, so that a second copy is recognised as one (RFC 5322 3.6.4)."""
+    """The same for each try of a delivery, so that a second copy is recognised (RFC 5322 section 3.6.4)."""
     proof = hmac.new(secret, f"message-id:{mailing}.{delivery}".encode(), "sha256").hexdigest()[:16]
     return f"<m{mailing}.{delivery}.{proof}@{domain}>"
 
@@ -111,7 +115,8 @@ class _Part:
     def __init__(self, cut: Cut, *, html: bool) -> None:
         kind = "html" if html else "plain"
         head = (
-            f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+            f'Content-Type: text/{kind}; charset="utf-8"\r\n'
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         ).encode()
         self._html = html
         self._names = cut.names
@@ -152,7 +157,7 @@ def _related_head(boundary: str) -> bytes:
 
 
 def _picture(picture: Embedded) -> bytes:
-    """An embedded picture: seen without remote loading, and nobody learns that it was looked at (RFC 2392)."""
+    """An embedded picture: seen without remote loading, and nobody learns of it (RFC 2392)."""
     head = (
         f"Content-Type: {picture.media_type}\r\n"
         "Content-Transfer-Encoding: base64\r\n"

@@ -1,4 +1,4 @@
-"""When a deferred letter is tried again: growing gaps with a little scatter, until it is too old to be sent."""
+"""When a deferred letter is tried again: growing gaps with a little scatter, until it is too old."""
 
 import hashlib
 from datetime import datetime, timedelta

@@ -49,7 +49,9 @@ mailing = Table(
     Column("planned_by", String(64), nullable=False),
     Column("approved_at", Moment),
     Column("approved_by", String(64)),
-    Column("content_sha256", String(64)),  # of everything that will be sent; set by approval, checked when due
+    Column(
+        "content_sha256", String(64)
+    ),  # of everything that will be sent; set by approval, checked when due
     Column("envelope", JSON),  # sender, reply-to, list headers: frozen with the content
     Column("done_at", Moment),
     Index(None, "state", "due_at"),
@@ -101,7 +103,7 @@ delivery = Table(
     UniqueConstraint("mailing_id", "subscriber_id"),
     Index(None, "state", "not_before", "id"),
     Index(None, "mailing_id", "state"),
-    # Two mailings of one edition (two segments) overlap in people: the database itself lets one letter through.
+    # Two mailings of one edition overlap in people: the database itself lets one letter through.
     Index(
         "uq_delivery_edition_subscriber_id",
         "edition",

@@ -1,12 +1,12 @@
 """The sending loop: take over from the dead, expand what is due, carry a batch, close what is done.
 
-Between two steps nothing is held: a stop gives the untouched claims back, and a kill leaves only rows that the
-next start explains.
+Between two steps nothing is held: a stop gives the untouched claims back, and a kill leaves only rows that
+the next start explains.
 """
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
@@ -57,7 +57,7 @@ class Sender:
         secret: bytes,
         *,
         clock: Callable[[], datetime],
-        tones: dict[str, str],
+        tones: Mapping[str, str],
         stop: Event,
     ) -> None:
         self._engine, self._relay, self._secret = engine, relay, secret
@@ -65,6 +65,7 @@ class Sender:
         self._line: Line | None = None
         self._prepared: dict[int, Prepared] = {}
         self._troubles = 0
+        self.partly = False  # some letter failed or is in doubt
 
     def run(self, *, until_done: bool = False, idle_seconds: float = 0.5) -> None:
         """Work until stopped; with `until_done`, end when nothing is left that could leave now.
@@ -148,7 +149,9 @@ class Sender:
             identity = message_id(
                 self._secret, one.mailing_id, one.id, prepared.envelope.from_address.rpartition("@")[2]
             )
-            message = prepared.messages[one.variant].fill(recipient, message_id=identity, date=prepared.due_at)
+            message = prepared.messages[one.variant].fill(
+                recipient, message_id=identity, date=prepared.due_at
+            )
         except (SlotProblem, HeaderProblem) as problem:
             # One person's data must not stop the others.
             self._book(one, token, Receipt("failed", "mail", 0, problem.message), prepared.due_at)
@@ -174,7 +177,10 @@ class Sender:
         with self._engine.begin() as connection:
             outbox.book(connection, one, token, receipt, self._clock(), due_at)
         if receipt.outcome != "sent":
-            log.warning("delivery %d %s in phase %s: %d", one.id, receipt.outcome, receipt.phase, receipt.code)
+            self.partly = self.partly or receipt.outcome in ("failed", "in_doubt")
+            log.warning(
+                "delivery %d %s in phase %s: %d", one.id, receipt.outcome, receipt.phase, receipt.code
+            )
 
     def _prepare(self, number: int) -> None:
         with reading(self._engine) as connection:

@@ -2,7 +2,9 @@
 after it leaves a doubt, and only who drives the phases can tell them apart (RFC 5321, RFC 1047).
 """
 
+import contextlib
 import re
+import select
 import smtplib
 import socket
 import ssl
@@ -84,7 +86,9 @@ class Line:
         if relay.security == "starttls":
             if not smtp.has_extn("starttls"):
                 smtp.close()
-                raise RelayDown("the relay offers no STARTTLS, and clear text is not an option", permanent=True)
+                raise RelayDown(
+                    "the relay offers no STARTTLS, and clear text is not an option", permanent=True
+                )
             smtp.starttls(context=ssl.create_default_context())
             _ok(smtp.ehlo())  # what was offered before TLS does not count
         if relay.user:
@@ -94,7 +98,13 @@ class Line:
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def carry(
-        self, sender: str, recipient: str, message: bytes, fence: Callable[[], bool], *, smtputf8: bool = False
+        self,
+        sender: str,
+        recipient: str,
+        message: bytes,
+        fence: Callable[[], bool],
+        *,
+        smtputf8: bool = False,
     ) -> Receipt:
         """Hand over one message. `fence` is asked right before the final dot; False withdraws the message.
 
@@ -124,6 +134,9 @@ class Line:
             if not fence():
                 self.close()  # an unfinished DATA is dropped by the server
                 return Receipt("skipped", phase, 0, "withdrawn before the final dot")
+            if self._has_left():
+                self.close()
+                return Receipt("deferred", phase, 0, "the relay hung up while the message travelled")
             phase = "dot"
             assert smtp.sock is not None
             smtp.sock.settimeout(DOT_SECONDS)
@@ -144,16 +157,23 @@ class Line:
     def quit(self) -> None:
         """Say goodbye; an answer is not needed."""
         if self.alive:
-            try:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
                 self._smtp.quit()
-            except (OSError, smtplib.SMTPException):
-                pass
             self.close()
 
     def close(self) -> None:
         """Drop the connection."""
         self.alive = False
         self._smtp.close()
+
+    def _has_left(self) -> bool:
+        """True if the relay closed the connection or spoke out of turn: then the dot is better not sent at all.
+
+        Under TLS a record may arrive at any time, so there only the reply to the dot tells.
+        """
+        sock = self._smtp.sock
+        assert sock is not None
+        return not isinstance(sock, ssl.SSLSocket) and bool(select.select([sock], [], [], 0)[0])
 
     def _refused(self, phase: str, code: int, text: bytes) -> Receipt:
         if code == 421:
@@ -194,7 +214,9 @@ def _ok(reply: tuple[int, bytes]) -> None:
 
 def _relay_down(error: Exception) -> RelayDown:
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return RelayDown(f"log-in refused: {error.smtp_code} {_plain(error.smtp_error)}", permanent=error.smtp_code >= 500)
+        return RelayDown(
+            f"log-in refused: {error.smtp_code} {_plain(error.smtp_error)}", permanent=error.smtp_code >= 500
+        )
     if isinstance(error, ssl.SSLError):
         return RelayDown(f"TLS failed: {error.reason or error}", permanent=True)
     if isinstance(error, smtplib.SMTPResponseException):

@@ -74,7 +74,7 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
     """`2027-01-05 09:30` in the given zone, as UTC.
 
     Raises:
-        BadUsage: the date or the time does not exist, such as 30 February, or 02:30 on the day summer time begins.
+        BadUsage: it does not exist, such as 30 February, or 02:30 on the day summer time begins.
     """
     if not (found := re.fullmatch(r"(\d{4})-(\d\d?)-(\d\d?)[ T](\d\d?):(\d\d)", text.strip())):
         raise BadUsage(f"{text!r} is no time.", hint='Write it like "2027-01-05 09:30".')

@@ -38,7 +38,9 @@ def tick(engine: Engine, now: datetime, *, grace: timedelta, fingerprint: Finger
         changed = "" if late > grace else _change(each, fingerprint)
         with engine.begin() as connection:
             if late > grace:
-                mailing.move(connection, each.id, "approved", "missed", reason=f"due {late} before anybody looked")
+                mailing.move(
+                    connection, each.id, "approved", "missed", reason=f"due {late} before anybody looked"
+                )
                 log.warning("mailing %d missed: due %s ago", each.id, late)
             elif changed:
                 mailing.void(connection, each.id, changed)
@@ -50,7 +52,12 @@ def tick(engine: Engine, now: datetime, *, grace: timedelta, fingerprint: Finger
 
 
 def start(
-    engine: Engine, clock: Callable[[], datetime], *, grace: timedelta, fingerprint: Fingerprint, seconds: float = 1.0
+    engine: Engine,
+    clock: Callable[[], datetime],
+    *,
+    grace: timedelta,
+    fingerprint: Fingerprint,
+    seconds: float = 1.0,
 ) -> "BackgroundScheduler":
     """Tick in the background until `shutdown()` of what is returned."""
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -64,7 +71,9 @@ def start(
 
     scheduler = BackgroundScheduler(timezone="UTC")
     # coalesce and no grace: after a sleep one tick is enough, and it must not be dropped for being late.
-    scheduler.add_job(once, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
+    scheduler.add_job(
+        once, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+    )
     once()
     scheduler.start()
     return scheduler

@@ -1,0 +1,96 @@
+"""`rundbrief issue check` and `rundbrief issue build`: what the preflight sees, and the letter as files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailer.cli.office import Office, clock
+from subscribers.errors import Refused
+from subscribers.output import emit, emit_json, say
+
+if TYPE_CHECKING:
+    from mailer.compose.edition import Edition, Variant
+    from mailer.content.issue import Issue
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
+
+
+@click.command()
+@click.argument("key", metavar="ISSUE")
+@click.option("--strict", is_flag=True, help="Warnings block as well.")
+@as_json_option
+@click.pass_obj
+def check(office: Office, key: str, strict: bool, as_json: bool) -> None:
+    """Look an issue over. Exit code 5 if something blocks its approval."""
+    issue = office.read_issue(key)
+    findings = office.check(issue, office.compile(issue))
+    rows = [each.as_json() for each in findings]
+    if as_json:
+        emit_json({"findings": rows})
+    else:
+        emit(rows, ["severity", "rule", "place", "message", "remedy"], as_json=False)
+    blocking = [each for each in findings if strict or each.severity == "error"]
+    if blocking:
+        raise Refused(f"{len(blocking)} of {len(findings)} finding(s) block issue {key}.")
+    say(f"Nothing blocks issue {key}." + (f" {len(findings)} warning(s)." if findings else ""))
+
+
+@click.command()
+@click.argument("key", metavar="ISSUE")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to [default: var/build/ISSUE].")
+@as_json_option
+@click.pass_obj
+def build(office: Office, key: str, out: Path | None, as_json: bool) -> None:
+    """Write the letter as files, filled for a sample reader: HTML, text, and the whole message as .eml."""
+    issue = office.read_issue(key)
+    edition = office.compile(issue)
+    folder = out or office.settings.var / "build" / key
+    folder.mkdir(parents=True, exist_ok=True)
+    recipients = _recipients(office, issue)
+    rows = []
+    for variant in edition.variants:
+        html, text = _write(office, issue, edition, variant, folder)
+        size = html.stat().st_size
+        row = {"key": variant.key, "html": str(html), "text": str(text), "bytes": size, "recipients": recipients}
+        rows.append(row)
+    if as_json:
+        emit_json({"variants": rows})
+    else:
+        emit(rows, ["key", "html", "text", "bytes", "recipients"], as_json=False)
+
+
+def _write(
+    office: Office, issue: "Issue", edition: "Edition", variant: "Variant", folder: Path
+) -> tuple[Path, Path]:
+    from mailer.cli.desk import sample_recipient
+    from mailer.delivery.message import Message, message_id
+
+    envelope = office.envelope(issue.newsletter)
+    recipient = sample_recipient(envelope, office.letterhead(issue.newsletter).tone)
+    html, text, message = (folder / f"{variant.key}.{kind}" for kind in ("html", "txt", "eml"))
+    shown = variant.fill_html(recipient.values)
+    for picture in edition.pictures:
+        (folder / picture.name).write_bytes(picture.data)
+        shown = shown.replace(f"cid:{picture.name}", picture.name)  # a browser finds the file, a mail its part
+    html.write_text(shown, encoding="utf-8")
+    text.write_text(variant.fill_text(recipient.values), encoding="utf-8")
+    identity = message_id(b"build", 0, 0, envelope.from_address.rpartition("@")[2])
+    whole = Message(variant, edition.pictures, envelope)
+    message.write_bytes(whole.fill(recipient, message_id=identity, date=clock()))
+    return html, text
+
+
+def _recipients(office: Office, issue: "Issue") -> int | None:
+    """How many people would get it now; None where there is no database yet, and none is made for this."""
+    from sqlalchemy.engine import make_url
+
+    from subscribers.database import reading
+    from subscribers.segments import count, get_segment
+
+    url = make_url(office.settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return None
+    key, table = office.settings.newsletter(issue.newsletter)
+    with reading(office.engine) as connection:
+        return count(connection, get_segment(connection, table.segment).rule, key)
