@@ -1,0 +1,93 @@
+"""The shape of the database over time: what version it has, and how it gets to today's."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from subscribers.errors import Problem, Refused
+
+HEAD = "0001"
+_LOCK = 7_108_642_201  # any number; all processes of this program use the same one
+
+
+def current(connection: Connection) -> str | None:
+    """The version, None before the first one; without Alembic, whose import takes a second."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return version
+
+
+def require_current(engine: Engine) -> None:
+    """Make an empty database usable, and stop before one of another version is touched.
+
+    Raises:
+        Refused: the database is older, newer, or not ours.
+    """
+    with engine.connect() as connection:
+        version = current(connection)
+        tables = inspect(connection).get_table_names()
+    _refuse_newer(version)
+    if version is None and not tables:
+        upgrade(engine)
+    elif version is None:
+        raise Refused(
+            "This database holds tables, but was not made by Rundbrief.",
+            hint="Name another database in config.toml.",
+        )
+    elif version < HEAD:
+        raise Refused(
+            f"The database has version {version}, this Rundbrief needs {HEAD}.",
+            hint="Back up first (`rundbrief backup`), then run `rundbrief migrate`.",
+        )
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to today's version, in one transaction; doing it again changes nothing.
+
+    Raises:
+        Refused: the database was made by a newer version.
+        Problem: rows would lose the row they point at; then nothing is changed.
+    """
+    with engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        if sqlite:
+            # Rebuilding a table drops it, and with foreign keys on that deletes the rows that point at it.
+            # Within a transaction the pragma does nothing, hence before BEGIN, on the driver's connection.
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                _upgrade(connection)
+                if sqlite and (lost := connection.execute(text("PRAGMA foreign_key_check")).all()):
+                    raise Problem(f"{len(lost)} rows would point at nothing, first in {lost[0][0]}.")
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    version = current(connection)
+    _refuse_newer(version)
+    if version == HEAD:
+        return
+
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, HEAD)
+
+
+def _refuse_newer(version: str | None) -> None:
+    if version is not None and version > HEAD:
+        raise Refused(
+            f"This database was made by a newer Rundbrief (version {version}, this one knows {HEAD}).",
+            hint="Update Rundbrief.",
+        )

@@ -1,0 +1,107 @@
+"""What the columns of a list mean: headers of Excel, Outlook, CleverReach and the offices' own lists."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from subscribers.address import fold
+
+# The text fields, and what decides whether and by what right a person may be mailed.
+_SYNONYMS = {
+    "anrede": "anrede, salutation, title, form of address",
+    "titel": "titel, akad. titel, akademischer titel, akad. grad, akademischer grad, degree",
+    "vorname": "vorname, rufname, first name, firstname, given name",
+    "nachname": "nachname, familienname, zuname, last name, lastname, surname, family name",
+    "firma": "firma, firmenname, betrieb, betriebsname, unternehmen, organisation, institution, company",
+    "gewerk": "gewerk, gewerke, handwerk, branche, gewerbe, trade",
+    "kreis": "kreis, landkreis, kreis/stadt, kreis / stadt, kammerbezirk, region, district",
+    "plz": "plz, postleitzahl, plz geschäftlich, postleitzahl geschäftlich, zip, zip code, postal code, "
+    "business postal code",
+    "ort": "ort, stadt, wohnort, ort geschäftlich, city, town, business city",
+    "funktion": "funktion, position, rolle, amt, job title, role",
+    "language": "language, sprache",
+    "tone": "tone, ansprache, tonalität",
+    "country": "land, land/region, land/region geschäftlich, country, country/region, "
+    "business country/region",
+    "registered": "registered, registriert, registriert am",
+    "activated": "activated, aktiviert, aktiviert am",
+    "deactivated": "deactivated, deaktiviert, deaktiviert am, abgemeldet, abgemeldet am",
+    "bounced": "bounced, bounce, unzustellbar",
+    "consented_on": "einwilligung, einwilligung am, einwilligung vom, einwilligungsdatum, "
+    "einwilligung datum, datum der einwilligung, opt-in, optin, opt-in am, opt-in-datum, consented on, "
+    "consent date",
+    "source": "quelle, source, herkunft, quelle der einwilligung, einwilligung quelle, einwilligungsquelle",
+    "wording": "einwilligungstext, wortlaut, wortlaut der einwilligung, text der einwilligung, wording",
+}
+_FIELD_OF = {fold(name): field for field, names in _SYNONYMS.items() for name in names.split(",")}
+_EMAIL = re.compile(
+    r"(?:e-? ?mail|mail)(?:[ -]?\d)?(?:[ -]?(?:adresse|address|anschrift))?(?: ?\d)?"
+    r"(?: (?:geschäftlich|dienstlich|privat))?"
+)
+_EMAIL_TYPE = re.compile(r"e-?mail(?:[ -]?(\d))?[ -]?(?:typ|type)")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where what stands.
+
+    Args:
+        emails: each column of addresses with the column that states its type (Outlook's SMTP or EX), if any.
+        fields: the column of each other field.
+        mapping: the recognised headers as they are written, with the field.
+        ignored: the headers that nothing is taken from.
+    """
+
+    emails: tuple[tuple[int, int | None], ...]
+    fields: dict[str, int]
+    mapping: dict[str, str]
+    ignored: tuple[str, ...]
+
+    @property
+    def states_confirmation(self) -> bool:
+        """The list says itself who confirmed, so that nothing else may speak for the others."""
+        return "activated" in self.fields
+
+
+def read_header(header: Sequence[str]) -> Columns:
+    """Match headers, trimmed and casefolded; of two columns for one field the first is taken."""
+    plain = [_plain(name) for name in header]
+    fields: dict[str, int] = {}
+    emails: list[tuple[int, int | None]] = []
+    for at, name in enumerate(plain):
+        if _EMAIL.fullmatch(name):
+            emails.append((at, _type_column(plain, name)))
+        elif name in _FIELD_OF:
+            fields.setdefault(_FIELD_OF[name], at)
+    if "vorname" in fields and "nachname" not in fields and "name" in plain:
+        fields["nachname"] = plain.index("name")  # without a Vorname beside it, Name may be a whole name
+    taken = {at: field for field, at in fields.items()} | {at: "email" for at, _ in emails}
+    taken |= {at: "email_type" for _, at in emails if at is not None}
+    return Columns(
+        emails=tuple(emails),
+        fields=fields,
+        mapping={header[at].strip(): field for at, field in sorted(taken.items())},
+        ignored=tuple(name.strip() for at, name in enumerate(header) if at not in taken and name.strip()),
+    )
+
+
+def recognised(header: Iterable[str]) -> int:
+    """How many of these headers are known: tells the right delimiter from a wrong one."""
+    names = map(_plain, header)
+    return sum(1 for name in names if name in _FIELD_OF or name == "name" or _EMAIL.fullmatch(name))
+
+
+def _plain(name: str) -> str:
+    return " ".join(
+        fold(name).replace("_", " ").replace(":", " ").replace("(", " ").replace(")", " ").split()
+    )
+
+
+def _type_column(plain: Sequence[str], email: str) -> int | None:
+    """The type column with the same number: `E-Mail 2: Typ` belongs to `E-Mail 2: Adresse`."""
+    number = re.search(r"\d", email)
+    for at, name in enumerate(plain):
+        found = _EMAIL_TYPE.fullmatch(name)
+        if found and (found.group(1) or "1") == (number.group() if number else "1"):
+            return at
+    return None

@@ -1,0 +1,73 @@
+"""One person or office: the value, and the columns it is kept in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from subscribers.address import Address, fold
+from subscribers.errors import BadUsage
+from subscribers.words import TEXT_FIELDS
+
+LONGEST_FIELD = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of a person or an office; an unknown text is empty."""
+
+    id: int
+    email: str
+    anrede: str = ""
+    titel: str = ""
+    vorname: str = ""
+    nachname: str = ""
+    firma: str = ""
+    gewerk: str = ""
+    kreis: str = ""
+    plz: str = ""
+    ort: str = ""
+    funktion: str = ""
+    language: str = ""
+    tone: str = ""
+
+
+def clean_fields(fields: Mapping[str, str]) -> dict[str, str]:
+    """The known, non-empty fields: control characters become blanks, blanks at the ends go.
+
+    Raises:
+        BadUsage: an unknown field name, or a text longer than 500 characters.
+    """
+    cleaned: dict[str, str] = {}
+    for name, text in fields.items():
+        if name not in TEXT_FIELDS:
+            raise BadUsage(f"There is no field {name!r}.", hint=f"The fields are {', '.join(TEXT_FIELDS)}.")
+        plain = "".join(letter if letter.isprintable() else " " for letter in text)
+        plain = " ".join(plain.split())
+        if len(plain) > LONGEST_FIELD:
+            raise BadUsage(f"The field {name} is longer than {LONGEST_FIELD} characters.")
+        if plain:
+            cleaned[name] = plain
+    return cleaned
+
+
+def person_row(address: Address, fields: Mapping[str, str], hashed: str) -> dict[str, Any]:
+    """The columns of a new person, each text with its folded twin; without the two instants."""
+    texts = {name: fields.get(name, "") for name in TEXT_FIELDS}
+    return {
+        "email": address.email,
+        "email_key": address.key,
+        "suppression_key": hashed,
+        "smtputf8": address.smtputf8,
+        **with_twins(texts),
+    }
+
+
+def with_twins(texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts and their folded twins, the only way in which either is ever written."""
+    return {**texts, **{f"{name}_key": fold(text) for name, text in texts.items()}}
+
+
+def person_from(row: Row[Any]) -> Person:
+    return Person(row.id, row.email, **{name: row._mapping[name] for name in TEXT_FIELDS})

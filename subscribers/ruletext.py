@@ -1,0 +1,223 @@
+"""The text form of a rule, as people type it: `kreis = "Kreis Gütersloh" and gewerk in (Tischler, Maler)`."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+from unicodedata import normalize
+
+from subscribers.errors import BadUsage
+from subscribers.rules import MAX_DEPTH, MAX_LENGTH, Either, Every, Leaf, Node, Not, Rule, checked, make_leaf
+
+_CLOSING = {'"': '"', "'": "'", "„": '“”"', "“": "”", "‚": "‘’'", "‘": "’", "»": "«", "«": "»"}
+_SYMBOL = re.compile(r"!=|<=|>=|[=<>(),]")
+_WORD = re.compile(r"[\w.@+&/:\-]+")
+_KEYWORDS = {"and", "or", "not", "in", "contains", "starts", "with", "is", "set", "all"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # word, quoted, symbol, end
+    text: str
+    at: int
+
+    def says(self, *words: str) -> bool:
+        return self.kind in ("word", "symbol") and self.text.casefold() in words
+
+    @property
+    def place(self) -> str:
+        return f"rule, character {self.at}"
+
+
+def parse(text: str) -> Rule:
+    """Read the text form; not binds stronger than and, and stronger than or; `all` is everybody.
+
+    Values are bare words or stand in quotation marks; inside "…" a doubled mark stands for one.
+
+    Raises:
+        BadUsage: naming the character and what would fit there.
+    """
+    if len(text) > MAX_LENGTH:
+        raise BadUsage(f"The rule is longer than {MAX_LENGTH:,} characters.", hint="Split it into segments.")
+    return checked(Rule(_Parser(_tokens(normalize("NFC", text))).whole()))
+
+
+def to_text(rule: Rule) -> str:
+    """The text form; `parse` gives the same rule again."""
+    return _text(rule.where)
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens: list[_Token] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+        elif text[at] in _CLOSING:
+            value, end = _quoted(text, at)
+            tokens.append(_Token("quoted", value, at + 1))
+            at = end
+        elif found := _SYMBOL.match(text, at) or _WORD.match(text, at):
+            kind = "symbol" if found.re is _SYMBOL else "word"
+            tokens.append(_Token(kind, found.group(), at + 1))
+            at = found.end()
+        else:
+            raise BadUsage(
+                f"{text[at]!r} has no meaning in a rule.",
+                place=f"rule, character {at + 1}",
+                hint='Put a value with such characters in quotation marks: "…".',
+            )
+    return [*tokens, _Token("end", "", len(text) + 1)]
+
+
+def _quoted(text: str, at: int) -> tuple[str, int]:
+    """The value from its opening mark to the closing one, and the place behind it."""
+    mark, value, here = text[at], "", at + 1
+    while here < len(text):
+        if text[here] in _CLOSING[mark]:
+            if not (mark in "\"'" and text[here : here + 2] == mark * 2):
+                return value, here + 1
+            here += 1
+        value += text[here]
+        here += 1
+    raise BadUsage("This quotation mark is never closed.", place=f"rule, character {at + 1}")
+
+
+class _Parser:
+    """Recursive descent over the tokens."""
+
+    def __init__(self, tokens: Sequence[_Token]) -> None:
+        self._tokens = tokens
+        self._next = 0
+        self._depth = 0
+
+    def whole(self) -> Node:
+        node = self._either()
+        if self._peek().kind != "end":
+            self._expected("and, or, or the end of the rule")
+        return node
+
+    def _either(self) -> Node:
+        parts = [self._every()]
+        while self._take("or"):
+            parts.append(self._every())
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
+
+    def _every(self) -> Node:
+        parts = [self._single()]
+        while self._take("and"):
+            parts.append(self._single())
+        return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+    def _single(self) -> Node:
+        opening = self._peek()
+        if not opening.says("not", "("):
+            return Every(()) if self._take("all") else self._comparison()
+        self._next += 1
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise BadUsage(f"The rule has more than {MAX_DEPTH} levels.", place=opening.place)
+        node: Node
+        if opening.says("not"):
+            node = Not(self._single())
+        else:
+            node = self._either()
+            if not self._take(")"):
+                self._expected("and, or, or )")
+        self._depth -= 1
+        return node
+
+    def _comparison(self) -> Leaf:
+        field = self._peek()
+        if field.kind != "word" or field.text.casefold() in _KEYWORDS:
+            self._expected("a field")
+        self._next += 1
+        name = field.text.casefold()
+        make_leaf(name, "is set", None, field.place)  # an unknown field is the first thing to say
+        sign = self._peek()
+        operator = self._operator(name)
+        value: str | tuple[str, ...] | None = None
+        if operator in ("in", "not in"):
+            value = self._list()
+        elif operator not in ("is set", "is not set"):
+            value = self._value()
+        return make_leaf(name, operator, value, sign.place)
+
+    def _operator(self, field: str) -> str:
+        first = self._peek()
+        if first.kind == "symbol" and not first.says("(", ")", ","):
+            self._next += 1
+            return first.text
+        for words in ("not in", "in", "contains", "starts with", "is not set", "is set"):
+            if self._take(*words.split()):
+                return words
+        return self._expected(
+            f"an operator after {field}: = != < <= > >= in, not in, contains, starts with, is set"
+        )
+
+    def _list(self) -> tuple[str, ...]:
+        if not self._take("("):
+            self._expected("( before the list of values")
+        values = [self._value()]
+        while self._take(","):
+            values.append(self._value())
+        if not self._take(")"):
+            self._expected(", or ) in the list of values")
+        return tuple(values)
+
+    def _value(self) -> str:
+        token = self._peek()
+        if token.kind not in ("word", "quoted") or (token.kind == "word" and token.says(*_KEYWORDS)):
+            self._expected("a value")
+        self._next += 1
+        return token.text
+
+    def _take(self, *words: str) -> bool:
+        """Step over these words if they come next, all of them."""
+        coming = self._tokens[self._next : self._next + len(words)]
+        if len(coming) < len(words) or not all(
+            token.says(word) for token, word in zip(coming, words, strict=True)
+        ):
+            return False
+        self._next += len(words)
+        return True
+
+    def _peek(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _expected(self, what: str) -> NoReturn:
+        token = self._peek()
+        found = "the rule ends" if token.kind == "end" else f"{token.text[:40]!r} stands"
+        raise BadUsage(
+            f"Expected {what}, but {found} there.",
+            place=token.place,
+            hint='A value of several words, or one that is a word of the rule language, needs marks: "…".',
+        )
+
+
+def _text(node: Node) -> str:
+    if isinstance(node, Leaf):
+        return _leaf_text(node)
+    if isinstance(node, Not):
+        return f"not {_inside(node.part, Every, Either)}"
+    if isinstance(node, Either):
+        return " or ".join(_inside(part, Either) for part in node.parts)
+    return " and ".join(_inside(part, Every, Either) for part in node.parts) or "all"
+
+
+def _inside(node: Node, *bracketed: type[Node]) -> str:
+    text = _text(node)
+    return f"({text})" if isinstance(node, bracketed) and node != Every(()) else text
+
+
+def _leaf_text(leaf: Leaf) -> str:
+    if leaf.value is None:
+        return f"{leaf.field} {leaf.operator}"
+    if isinstance(leaf.value, tuple):
+        return f"{leaf.field} {leaf.operator} ({', '.join(_mark(value) for value in leaf.value)})"
+    return f"{leaf.field} {leaf.operator} {leaf.value if leaf.field == 'since' else _mark(leaf.value)}"
+
+
+def _mark(value: str) -> str:
+    doubled = value.replace('"', '""')
+    return f'"{doubled}"'

@@ -1,0 +1,51 @@
+"""Who must never be mailed: keyed hashes that outlive the person's data."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from subscribers.schema import suppression
+from subscribers.upsert import insert_new
+
+_SLICE = 500
+
+
+def key_hash(secret: bytes, email_key: str) -> str:
+    """HMAC-SHA-256 of the key without its `+tag`, so that one no holds for all tags of a mailbox.
+
+    Keyed, because a bare hash of an address can be guessed (DSGVO Art. 17 (3) b, 21 (3): the list may stay).
+    """
+    local, _, domain = email_key.rpartition("@")
+    mailbox = f"{local.split('+', 1)[0] or local}@{domain}"
+    return hmac.new(secret, mailbox.encode(), hashlib.sha256).hexdigest()
+
+
+def suppress(connection: Connection, key_hash: str, reason: str, source: str, now: datetime) -> bool:
+    """Put a hash on the list; False when it was there, and then the first reason stands."""
+    row = {"key_hash": key_hash, "reason": reason, "source": source, "since": now}
+    return connection.execute(insert_new(connection, suppression).values(row)).rowcount == 1
+
+
+def is_suppressed(connection: Connection, key_hash: str) -> bool:
+    """Whether the hash is on the list."""
+    found = connection.scalar(select(suppression.c.id).where(suppression.c.key_hash == key_hash))
+    return found is not None
+
+
+def reasons(connection: Connection, key_hashes: Iterable[str]) -> dict[str, str]:
+    """Those of many hashes that are on the list, with the reason."""
+    wanted = list(key_hashes)
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), _SLICE):
+        some = suppression.c.key_hash.in_(wanted[start : start + _SLICE])
+        rows = connection.execute(select(suppression.c.key_hash, suppression.c.reason).where(some))
+        found.update((row.key_hash, row.reason) for row in rows)
+    return found
+
+
+def lift(connection: Connection, key_hash: str) -> bool:
+    """Take a hash off the list; False when it was not there. No subscription changes its state."""
+    return connection.execute(delete(suppression).where(suppression.c.key_hash == key_hash)).rowcount == 1

@@ -1,0 +1,24 @@
+"""The fixed words of the address book: its text fields, states and kinds of consent; imports nothing."""
+
+# What is known of a person, in the words of the offices that keep it.
+TEXT_FIELDS = (
+    "anrede",
+    "titel",
+    "vorname",
+    "nachname",
+    "firma",
+    "gewerk",
+    "kreis",
+    "plz",
+    "ort",
+    "funktion",
+    "language",
+    "tone",
+)
+SUBSCRIPTION_STATES = ("pending", "active", "paused", "unsubscribed", "suppressed")
+CONSENT_KINDS = ("asked", "confirmed", "imported", "changed", "withdrawn")
+
+# Why a subscription may be mailed, or why not: the words of `subscription.basis`.
+UNCLEAR = "ungeklärt"  # nobody can say how the address got on the list: never mailed
+UNCONFIRMED = "unbestätigt"  # asked for, but the confirmation is missing: never mailed
+CONSENTED = "einwilligung"  # a yes with its proof, UWG § 7 (2) Nr. 2

@@ -1,0 +1,218 @@
+"""The rule language: what is typed means what it says, survives every form, and errors name the place."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from invented import people, rules
+
+from subscribers.errors import BadUsage, Refused
+from subscribers.rules import Either, Every, Leaf, Not, Rule, from_tree, match, to_tree
+from subscribers.ruletext import parse, to_text
+
+
+def test_the_example_of_the_manual() -> None:
+    rule = parse('kreis = "Kreis Gütersloh" and gewerk in (Tischler, Maler)')
+
+    assert match(rule, {"kreis": "KREIS GÜTERSLOH ", "gewerk": "maler"})
+    assert not match(rule, {"kreis": "Kreis Gütersloh", "gewerk": "Bäcker"})
+    assert to_tree(rule) == {
+        "v": 1,
+        "where": {
+            "all": [
+                {"f": "kreis", "op": "=", "v": "Kreis Gütersloh"},
+                {"f": "gewerk", "op": "in", "v": ["Tischler", "Maler"]},
+            ]
+        },
+    }
+
+
+def test_not_binds_stronger_than_and_and_that_stronger_than_or() -> None:
+    rule = parse("ort = a or not ort = b AND plz = 1")
+
+    b = Not(Leaf("ort", "=", "b"))
+    assert rule.where == Either((Leaf("ort", "=", "a"), Every((b, Leaf("plz", "=", "1")))))
+    assert parse("ort = a or (not ort = b and plz = 1)") == rule
+    assert parse("(ort = a or not (ort = b)) and plz = 1") != rule
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("ort = Köln-Süd", "Köln-Süd"),
+        ("ort = St.Augustin", "St.Augustin"),
+        ('ort = "Bad Salzuflen"', "Bad Salzuflen"),
+        ("ort = „Bad Salzuflen“", "Bad Salzuflen"),
+        ('ort = „Bad Salzuflen"', "Bad Salzuflen"),
+        ("ort = »Bad Salzuflen«", "Bad Salzuflen"),
+        ("ort = ‚Bad Salzuflen‘", "Bad Salzuflen"),
+        ("ort = 'Bad Salzuflen'", "Bad Salzuflen"),
+        ('ort = "sagt ""ja"""', 'sagt "ja"'),
+        ('ort = ""', ""),
+        ('ort = "and"', "and"),
+        ("ORT=Ko\u0308ln", "Köln"),
+    ],
+)
+def test_values_are_bare_words_or_stand_in_any_quotation_marks(text: str, value: str) -> None:
+    assert parse(text).where == Leaf("ort", "=", value)
+
+
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [
+        ("ort != x", "!="),
+        ("ort in (x)", "in"),
+        ("ort NOT IN (x)", "not in"),
+        ("ort contains x", "contains"),
+        ("ort Starts With x", "starts with"),
+        ("ort is set", "is set"),
+        ("ort is not set", "is not set"),
+        ("since >= 2024-01-01", ">="),
+        ("since < 01.01.2024", "<"),
+    ],
+)
+def test_every_operator_can_be_typed(text: str, operator: str) -> None:
+    leaf = parse(text).where
+
+    assert isinstance(leaf, Leaf)
+    assert leaf.operator == operator
+
+
+def test_dates_are_days() -> None:
+    assert parse("since < 1.2.2024").where == Leaf("since", "<", "2024-02-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "words"),
+    [
+        ("", 1, "Expected a field"),
+        ("kries = x", 1, "Did you mean kreis?"),
+        ("ort = x and gewrek = y", 13, "Did you mean gewerk?"),
+        ("state = active", 1, "The fields are anrede"),
+        ("ort x", 5, "an operator after ort"),
+        ("ort = ", 7, "the rule ends"),
+        ("ort = Bad Salzuflen", 11, "and, or, or the end"),
+        ("(ort = x", 9, "and, or, or )"),
+        ("ort = x)", 8, "end of the rule"),
+        ("ort in x", 8, "("),
+        ("ort in (x y)", 11, ", or )"),
+        ("ort in ()", 9, "a value"),
+        ("ort = and", 7, "a value"),
+        ("ort = „offen", 7, "never closed"),
+        ("ort = x; drop", 8, "no meaning"),
+        ("ort < x", 5, "cannot be compared"),
+        ("since contains 2024", 7, "cannot be compared"),
+        ("since = gestern", 7, "not a day"),
+        ("since = 2024-02-30", 7, "not a day"),
+        ("since > 9999-12-31", 7, "not a day"),
+        ("not", 4, "a field"),
+        ("all all", 5, "end of the rule"),
+        ("ort = \x00", 7, "no meaning"),
+        ('ort = "\x00"', 5, "control character"),
+    ],
+)
+def test_an_error_names_the_character_and_the_next_step(text: str, at: int, words: str) -> None:
+    with pytest.raises(BadUsage) as caught:
+        parse(text)
+
+    assert f"character {at}:" in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_all_is_everybody() -> None:
+    assert parse(" ALL ") == Rule(Every(()))
+    assert match(parse("all"), {})
+    assert not match(parse("not all"), {})
+    assert to_text(parse("all")) == "all"
+    assert from_tree({"v": 1, "where": {"all": []}}) == parse("all")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " and ".join(["ort = x"] * 201),
+        "(" * 13 + "ort = x" + ")" * 13,
+        "(" * 4000 + "ort = x" + ")" * 4000,
+        "not " * 2400 + "ort = x",
+        f"ort in ({','.join(['x'] * 501)})",
+        "ort = " + "x" * 10_000,
+    ],
+    ids=["parts", "levels", "brackets", "nots", "list", "length"],
+)
+def test_a_rule_has_limits(text: str) -> None:
+    with pytest.raises(BadUsage):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        None,
+        [],
+        {},
+        {"v": 1},
+        {"v": "1", "where": {"all": []}},
+        {"v": True, "where": {"all": []}},
+        {"v": 0, "where": {"all": []}},
+        {"v": 1, "where": []},
+        {"v": 1, "where": {"any": []}},
+        {"v": 1, "where": {"all": {}}},
+        {"v": 1, "where": {"f": "ort", "op": "=", "v": 1}},
+        {"v": 1, "where": {"f": "ort", "op": "=", "v": None}},
+        {"v": 1, "where": {"f": "ort", "op": "like", "v": "x"}},
+        {"v": 1, "where": {"f": "state", "op": "=", "v": "x"}},
+        {"v": 1, "where": {"f": ["ort"], "op": "=", "v": "x"}},
+        {"v": 1, "where": {"f": "ort", "op": "in", "v": []}},
+        {"v": 1, "where": {"f": "ort", "op": "in", "v": "x"}},
+        {"v": 1, "where": {"f": "ort", "op": "is set", "v": "x"}},
+        {"v": 1, "where": {"f": "ort", "op": "=", "v": "x\x00"}},
+        {"v": 1, "where": {"f": "ort", "op": "=", "v": "\ud800"}},
+        {"v": 1, "where": {"f": "ort", "op": "=", "v": "x", "or": "y"}},
+        {"v": 1, "where": {"all": [], "any": []}},
+    ],
+)
+def test_a_tree_that_is_none_is_refused(tree: Any) -> None:
+    with pytest.raises(BadUsage):
+        from_tree(tree)
+
+
+def test_a_tree_of_a_newer_version_is_refused() -> None:
+    with pytest.raises(Refused, match="newer"):
+        from_tree({"v": 2, "where": {"all": []}})
+
+
+def test_a_deep_tree_is_refused_before_it_exhausts_anything() -> None:
+    tree: dict[str, Any] = {"all": []}
+    for _ in range(900):
+        tree = {"not": tree}
+
+    with pytest.raises(BadUsage, match="levels"):
+        from_tree({"v": 1, "where": tree})
+
+
+@given(rules())
+def test_a_rule_survives_its_text_and_its_tree(rule: Rule) -> None:
+    assert parse(to_text(rule)) == rule
+    assert from_tree(to_tree(rule)) == rule
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_rule_or_a_problem(text: str) -> None:
+    try:
+        rule = parse(text)
+    except BadUsage:
+        return
+
+    assert parse(to_text(rule)) == rule
+
+
+@given(rules(), people())
+def test_not_is_the_opposite(rule: Rule, person: dict[str, object]) -> None:
+    assert match(Rule(Not(rule.where)), person) != match(rule, person)
+
+
+def test_differs_includes_the_empty() -> None:
+    assert match(parse("ort != Köln"), {"ort": ""})
+    assert match(parse("ort not in (Köln)"), {})
+    assert not match(parse("ort = Köln"), {})
