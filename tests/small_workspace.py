@@ -48,7 +48,9 @@ Und dies ist der zweite, mit {{ geschweiften }} Klammern.
 """
 
 
-def make_office(folder: Path, *, port: int = 1, database: str = "sqlite:///var/rundbrief.db", timeout: int = 5) -> Office:
+def make_office(
+    folder: Path, *, port: int = 1, database: str = "sqlite:///var/rundbrief.db", timeout: int = 5
+) -> Office:
     """Write the workspace and open it."""
     (folder / "issues" / "2025-10").mkdir(parents=True)
     (folder / "config.toml").write_text(CONFIG.format(port=port, database=database, timeout=timeout), "utf-8")
@@ -85,5 +87,7 @@ def plan_and_approve(office: Office, due_at: datetime, now: datetime, segment: s
         planned = mailing.find(connection, str(number))
         sha256 = office.fingerprint(planned, edition)
         envelope = office.envelope("rundbrief")
-        mailing.approve(connection, planned, edition, envelope, sha256, by="test", now=now, grace=office.grace)
+        mailing.approve(
+            connection, planned, edition, envelope, sha256, by="test", now=now, grace=office.grace
+        )
     return number

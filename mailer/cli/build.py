@@ -51,9 +51,8 @@ def build(office: Office, key: str, out: Path | None, as_json: bool) -> None:
     rows = []
     for variant in edition.variants:
         html, text = _write(office, issue, edition, variant, folder)
-        size = html.stat().st_size
-        row = {"key": variant.key, "html": str(html), "text": str(text), "bytes": size, "recipients": recipients}
-        rows.append(row)
+        sizes = {"bytes": html.stat().st_size, "recipients": recipients}
+        rows.append({"key": variant.key, "html": str(html), "text": str(text), **sizes})
     if as_json:
         emit_json({"variants": rows})
     else:
@@ -72,7 +71,7 @@ def _write(
     shown = variant.fill_html(recipient.values)
     for picture in edition.pictures:
         (folder / picture.name).write_bytes(picture.data)
-        shown = shown.replace(f"cid:{picture.name}", picture.name)  # a browser finds the file, a mail its part
+        shown = shown.replace(f"cid:{picture.name}", picture.name)  # for a browser
     html.write_text(shown, encoding="utf-8")
     text.write_text(variant.fill_text(recipient.values), encoding="utf-8")
     identity = message_id(b"build", 0, 0, envelope.from_address.rpartition("@")[2])

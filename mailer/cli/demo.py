@@ -1,5 +1,6 @@
 """`rundbrief demo`: the main job, end to end, on invented people; nothing leaves this machine."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -7,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from subscribers.errors import Problem
 if TYPE_CHECKING:
     from mailer.web.sandbox import Sandbox
     from subscribers.import_report import Report
+    from subscribers.rules import Rule
 
 ISSUE = "2025-10"
 SEGMENTS = {
@@ -91,51 +93,39 @@ def _import(office: Office, file: Path) -> "Report":
 
 def _plan(office: Office) -> tuple[list[int], set[str]]:
     """Plan the sample issue for both segments, approve both; their numbers, and who has to get it."""
-    from mailer.delivery import mailing
     from subscribers.address import envelope_address
     from subscribers.database import reading
     from subscribers.roster import list_people
-    from subscribers.rules import to_tree
-    from subscribers.segments import add_segment, condition, count, recipients
+    from subscribers.segments import add_segment, condition, count
 
-    issue = office.read_issue(ISSUE)
-    edition = office.compile(issue)
     key, _ = office.settings.newsletter(None)
     due_at, numbers, expected = clock() + timedelta(seconds=1), [], set[str]()
     for name, rule in SEGMENTS.items():
         with office.engine.begin() as connection:
             made = add_segment(connection, name, rule, clock())
-            number = mailing.plan(
-                connection,
-                newsletter=key,
-                issue=issue.key,
-                segment=name,
-                rule=to_tree(made.rule),
-                due_at=due_at,
-                by="demo",
-                now=clock(),
-            )
-            planned = mailing.find(connection, str(number))
-            sha256 = office.fingerprint(planned, edition)
-            mailing.approve(
-                connection,
-                planned,
-                edition,
-                office.envelope(key),
-                sha256,
-                by="demo",
-                now=clock(),
-                grace=office.grace,
-            )
-            people = count(connection, made.rule, key)
+        numbers.append(_approved(office, name, made.rule, due_at))
         with reading(office.engine) as connection:
-            ids = {row[0] for row in connection.execute(recipients(made.rule, key))}
-            found = list_people(connection, key, condition(made.rule))
-            expected |= {envelope_address(person.email) for person, _ in found if person.id in ids}
-        numbers.append(number)
-        _tell(f"Mailing {number}: issue {issue.key} to {people} people, segment {name}: {rule}")
+            found = list_people(connection, key, condition(made.rule), state="active")
+            expected |= {envelope_address(person.email) for person, _ in found}
+            people = count(connection, made.rule, key)
+        _tell(f"Mailing {numbers[-1]}: issue {ISSUE} to {people} people, segment {name}: {rule}")
     _tell(f"  together {len(expected)} different people: who is in both gets one letter.")
     return numbers, expected
+
+
+def _approved(office: Office, segment: str, rule: "Rule", due_at: datetime) -> int:
+    from mailer.delivery import mailing
+    from subscribers.rules import to_tree
+
+    issue, now = office.read_issue(ISSUE), clock()
+    edition, (key, _) = office.compile(issue), office.settings.newsletter(None)
+    what: dict[str, Any] = {"newsletter": key, "issue": issue.key, "segment": segment, "due_at": due_at}
+    with office.engine.begin() as connection:
+        number = mailing.plan(connection, **what, rule=to_tree(rule), by="demo", now=now)
+        planned = mailing.find(connection, str(number))
+        frozen = (edition, office.envelope(key), office.fingerprint(planned, edition))
+        mailing.approve(connection, planned, *frozen, by="demo", now=now, grace=office.grace)
+    return number
 
 
 def _send(office: Office, numbers: list[int], expected: int) -> None:
@@ -193,7 +183,8 @@ def _account(
     strangers = set(caught) - expected
     _tell(f"The catcher has {sum(caught.values())} letters for {len(caught)} people, after {took:.1f} s.")
     _tell(f"Look at them: {folder / 'mails'}/*.eml")
-    command = "rundbrief" if shutil.which("rundbrief") else str(Path(sys.executable).parent / "rundbrief")
+    own = Path(sys.executable).parent / "rundbrief"  # not on the PATH in the environment that make keeps
+    command = "rundbrief" if shutil.which("rundbrief") else os.path.relpath(own)
     _tell(f"Look at the letter in the browser: {command} --config {folder / 'config.toml'} preview {ISSUE}")
     if missing or twice or strangers:
         raise Problem(

@@ -1,18 +1,17 @@
 """The issues of a workspace as the preview shows them: rendered by the same functions as the real send."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from mailer import shipped
-from mailer.content.issue import list_issues
+from mailer.compose.edition import Edition
+from mailer.content.issue import Issue, IssueEntry
 from mailer.delivery.message import Envelope, Message, Recipient, message_id
 from mailer.web.desk import IssueRow, Rendered
 from subscribers.errors import Problem
 from subscribers.person import Person
 from subscribers.salutation import salutation
-
-if TYPE_CHECKING:
-    from mailer.cli.office import Office
 
 # Nobody real: what a reader sees, with every part of a name in use.
 SAMPLE = {
@@ -25,20 +24,31 @@ SAMPLE = {
 SAMPLE_TOKEN = "0" * 32  # no subscription has it: the preview's link cannot unsubscribe anybody
 
 
+@dataclass(frozen=True, slots=True)
 class FolderDesk:
-    """Reads and renders at each call; an issue is small, and nothing can be stale."""
+    """Reads and renders at each call; an issue is small, and nothing can be stale.
 
-    def __init__(self, office: "Office") -> None:
-        self._office = office
+    Args:
+        entries: the issues of the workspace, the newest first.
+        read: an issue by its key; compile: its edition.
+        envelope: sender and list headers of a newsletter; tone: how it addresses people.
+        watched: files and folders that a letter depends on.
+        clock: the moment for the Date of the shown message.
+    """
+
+    entries: Callable[[], Sequence[IssueEntry]]
+    read: Callable[[str], Issue]
+    compile: Callable[[Issue], Edition]
+    envelope: Callable[[str | None], Envelope]
+    tone: Callable[[str | None], str]
+    watched: Sequence[Path]
+    clock: Callable[[], datetime]
 
     def issues(self) -> list[IssueRow]:
         """All issues, the newest first."""
-        entries = list_issues(
-            self._office.settings.issues, self._office.register(), self._office.settings.folder
-        )
         return [
             IssueRow(each.key, each.label, each.title or "", "nicht lesbar" if each.problems else "Entwurf")
-            for each in entries
+            for each in self.entries()
         ]
 
     def render(self, key: str) -> Rendered:
@@ -47,18 +57,16 @@ class FolderDesk:
         Raises:
             Problem: with every complaint and its place.
         """
-        if key not in {row.key for row in self.issues()}:
+        if key not in {each.key for each in self.entries()}:
             raise Problem(f"There is no issue {key!r}.")
-        issue = self._office.read_issue(key)
-        edition = self._office.compile(issue)
-        envelope = self._office.envelope(issue.newsletter)
+        issue = self.read(key)
+        edition = self.compile(issue)
+        envelope = self.envelope(issue.newsletter)
         variant = edition.variants[0]
-        recipient = sample_recipient(envelope, self._office.letterhead(issue.newsletter).tone)
-        message = Message(variant, edition.pictures, envelope)
-        from mailer.cli.office import clock
-
+        recipient = sample_recipient(envelope, self.tone(issue.newsletter))
         identity = message_id(b"preview", 0, 0, envelope.from_address.rpartition("@")[2])
-        source = message.fill(recipient, message_id=identity, date=clock())
+        message = Message(variant, edition.pictures, envelope)
+        source = message.fill(recipient, message_id=identity, date=self.clock())
         return Rendered(
             subject=variant.subject,
             preheader=variant.preheader,
@@ -71,15 +79,7 @@ class FolderDesk:
 
     def folders(self) -> list[Path]:
         """What to watch: a save in any of them is a new rendering."""
-        settings = self._office.settings
-        candidates = (
-            settings.issues,
-            settings.programmes,
-            settings.file,
-            settings.templates,
-            shipped.templates(),
-        )
-        return [path for path in candidates if path.exists()]
+        return [path for path in self.watched if path.exists()]
 
 
 def sample_recipient(envelope: Envelope, tone: str) -> Recipient:

@@ -49,43 +49,24 @@ def plan(
     now = clock()
     read = office.read_issue(issue)
     key, table = office.settings.newsletter(newsletter or read.newsletter)
-    due_at = _due(office, at, at_once, table.send, now)
-    edition = office.compile(read, key)
-    findings = office.check(read, edition)
+    due_at, name = _due(office, at, at_once, table.send, now), segment or table.segment
+    findings = office.check(read, office.compile(read, key))
+    state = "draft" if any(each.severity == "error" for each in findings) else "checked"
+    what: dict[str, Any] = {"newsletter": key, "issue": read.key, "segment": name, "due_at": due_at}
     with office.engine.begin() as connection:
-        name = segment or table.segment
-        tree, count = _audience(connection, name, key)
-        number = room.plan(
-            connection,
-            newsletter=key,
-            issue=read.key,
-            segment=name,
-            rule=tree,
-            due_at=due_at,
-            by=_user(),
-            now=now,
-        )
-        errors = [each for each in findings if each.severity == "error"]
-        if not errors:
-            room.move(connection, number, "draft", "checked")
-    state = "draft" if errors else "checked"
+        rule, count = _audience(connection, name, key)
+        number = room.plan(connection, **what, rule=rule, by=_user(), now=now)
+        if state == "checked":
+            room.move(connection, number, "draft", state)
     _say_findings(findings)
-    local = due_at.astimezone(office.settings.zone)
     if as_json:
-        emit_json(
-            {
-                "mailing": number,
-                "issue": read.key,
-                "segment": name,
-                "state": state,
-                "due_at": due_at,
-                "recipients": count,
-            }
-        )
+        emit_json({"mailing": number, **what, "state": state, "recipients": count})
     else:
         click.echo(str(number))
-    say(f"Mailing {number} ({state}): {read.label} to {count} people ({name}) on {local:%A, %Y-%m-%d %H:%M}.")
-    say("Mend the errors above, then approve it." if errors else f"Next: rundbrief mailing approve {number}")
+    when = due_at.astimezone(office.settings.zone)
+    say(f"Mailing {number} ({state}): {read.label} to {count} people ({name}) on {when:%A, %Y-%m-%d %H:%M}.")
+    mend = "Mend the errors above, then: " if state == "draft" else "Next: "
+    say(f"{mend}rundbrief mailing approve {number}")
 
 
 def _due(office: Office, at: str | None, at_once: bool, rule: str, now: "datetime") -> "datetime":

@@ -140,6 +140,17 @@ class Office:
 
     def desk(self) -> "FolderDesk":
         """The issues as the preview shows them."""
+        from mailer import shipped
         from mailer.cli.desk import FolderDesk
+        from mailer.content.issue import list_issues
 
-        return FolderDesk(self)
+        paths = self.settings
+        return FolderDesk(
+            entries=lambda: list_issues(paths.issues, self.register(), paths.folder),
+            read=self.read_issue,
+            compile=self.compile,
+            envelope=self.envelope,
+            tone=lambda newsletter: self.letterhead(newsletter).tone,
+            watched=(paths.issues, paths.programmes, paths.file, paths.templates, shipped.templates()),
+            clock=clock,
+        )

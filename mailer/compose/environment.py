@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from mailer import shipped
@@ -37,13 +37,18 @@ def render(name: str, overrides: Path | None, values: dict[str, Any]) -> str:
     """
     try:
         return _environment(overrides).get_template(name).render(values)
+    except Problem:
+        raise
     except TemplateSyntaxError as error:
         raise TemplateProblem(
             _sentence(error.message or "bad syntax"), place=f"templates/{error.name}:{error.lineno}"
         ) from None
-    except TemplateError as error:
+    except TemplateNotFound as error:
+        raise TemplateProblem(f"There is no template {error}.", place=_place(error, name)) from None
+    except Exception as error:
+        # A template is a small program of its own: `{{ 1 / 0 }}` or `{{ title + 1 }}` is its author's slip.
         raise TemplateProblem(
-            _sentence(error.message or type(error).__name__), place=_place(error, name)
+            _sentence(str(error) or type(error).__name__), place=_place(error, name)
         ) from None
 
 

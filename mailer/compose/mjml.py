@@ -6,18 +6,25 @@ CRLF and blank text in the head, and calls a font server unless told not to. `pr
 """
 
 import re
+from collections.abc import Iterator
 
 from mjml import mjml2html
 
 from subscribers.errors import Problem
 
-_TAG = re.compile(r"<(?!!--)(/?[A-Za-z][^\s/>]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>", re.DOTALL)
+# A tag, its attributes, and the blanks between it and the next tag or the end of the line.
+_TAG = re.compile(
+    r"<(?!!--)(/?[A-Za-z][^\s/>]*)((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>([ \t]*(?=[<\n]|\Z))?", re.DOTALL
+)
 _ATTRIBUTE = re.compile(r"([^\s=/\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.DOTALL)
 _UNTOUCHED = re.compile(
     r"(<!--.*?-->|<mj-style\b.*?</mj-style>|<style\b.*?</style>)", re.DOTALL | re.IGNORECASE
 )
-_RESIDUE = re.compile(r"(</?mj[a-z-]*[^>]*>)[ \t]+\n")
-_POSITION = re.compile(r"position (\d+):(\d+)")
+_PADDING = re.compile(r"(?<![\w-])padding=\"([^\s\"]+)(?: ([^\s\"]+))?(?: [^\s\"]+)?(?: ([^\s\"]+))?\"")
+_PADDED = {"mj-section", "mj-wrapper", "mj-column"}
+_AFTER_COMMENT = re.compile(r"[ \t]+(?=\n|</?mj)")
+_POSITION = re.compile(r" at position (\d+):\d+")
+_VOID = {"br", "img", "hr", "meta", "link"}
 _DEPTH = 200  # the renderer recurses: 20,000 nested elements end the process with SIGSEGV
 
 
@@ -37,24 +44,47 @@ def render_mjml(source: str, *, name: str = "letter.mjml") -> str:
     try:
         return str(mjml2html(prepared, disable_comments=True, fonts={}))
     except ValueError as error:
+        said = _POSITION.sub("", str(error))
         raise MjmlProblem(
-            f"The MJML is not valid: {error}.", place=_place(prepared, str(error), name)
+            f"The MJML is not valid: {said}.", place=_place(_plain_lines(source), str(error), name)
         ) from None
 
 
 def prepare(source: str) -> str:
     """The same document in the form the renderer keeps intact: LF, attribute values in ASCII references."""
-    source = source.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    pieces = _UNTOUCHED.split(source)  # odd pieces are comments and styles
-    source = "".join(piece if odd % 2 else _TAG.sub(_tag, piece) for odd, piece in enumerate(pieces))
-    return _RESIDUE.sub(r"\1\n", source)
+    return "".join(prepared for _, prepared in _pieces(_plain_lines(source)))
+
+
+def _plain_lines(source: str) -> str:
+    return source.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _pieces(source: str) -> Iterator[tuple[str, str]]:
+    """The document in pieces, each as it is written and as it is prepared."""
+    for odd, piece in enumerate(_UNTOUCHED.split(source)):
+        at = 0
+        if odd % 2 == 0:  # odd pieces are comments and styles
+            if blanks := _AFTER_COMMENT.match(piece):
+                yield blanks[0], ""
+                at = blanks.end()
+            for match in _TAG.finditer(piece, at):
+                yield piece[at : match.start()], piece[at : match.start()]
+                yield match[0], _tag(match)
+                at = match.end()
+        yield piece[at:], piece[at:]
 
 
 def _tag(match: re.Match[str]) -> str:
+    name, residue = match[1], match[3] or ""
     attributes = _ATTRIBUTE.sub(
         lambda found: f'{found[1]}="{_value(found[2] if found[2] is not None else found[3])}"', match[2]
     )
-    return f"<{match[1]}{attributes}>"
+    if name in _PADDED and (sides := _PADDING.search(attributes)) and sides[0] != 'padding="0"':
+        # The renderer reckons column widths for Outlook without the sides of the short form.
+        right = sides[2] or sides[1]
+        attributes = f' padding-right="{right}" padding-left="{sides[3] or right}"{attributes}'
+    # Blank text among the elements of the head is refused.
+    return f"<{name}{attributes}>" + ("" if name.lstrip("/").startswith("mj") else residue)
 
 
 def _value(value: str) -> str:
@@ -69,22 +99,22 @@ def _nesting(source: str) -> int:
     for match in _TAG.finditer(source):
         if match[1].startswith("/"):
             depth -= 1
-        elif not match[2].rstrip().endswith("/") and match[1].lower() not in {
-            "br",
-            "img",
-            "hr",
-            "meta",
-            "link",
-        }:
+        elif not match[2].rstrip().endswith("/") and match[1].lower() not in _VOID:
             depth += 1
             deepest = max(deepest, depth)
     return deepest
 
 
 def _place(source: str, message: str, name: str) -> str:
-    """The renderer counts bytes (an umlaut is two); people count lines and columns."""
+    """The renderer counts bytes of what was prepared; people count lines and columns of what is written."""
     if not (position := _POSITION.search(message)):
         return name
-    head = source.encode()[: int(position[1])]
-    line, column = head.count(b"\n") + 1, len(head.rsplit(b"\n", 1)[-1].decode(errors="replace")) + 1
+    left, read = int(position[1]), 0
+    for written, prepared in _pieces(source):
+        size = len(prepared.encode())
+        if left < size:
+            read += len(prepared.encode()[:left].decode(errors="ignore")) if written == prepared else 0
+            break
+        left, read = left - size, read + len(written)
+    line, column = source.count("\n", 0, read) + 1, read - source.rfind("\n", 0, read)
     return f"{name} (after filling), line {line}, column {column}"

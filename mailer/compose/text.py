@@ -83,12 +83,14 @@ class _Writer:
                 ordered, number = self.lists[-1]
                 self.bullet = f"{number}. " if ordered else "- "
                 self.lists[-1] = (ordered, number + 1)
+            case "list_item_close":
+                self.bullet = None  # an item without text must not mark what follows the list
             case "table_open":
                 self.group += 1
             case "tr_open":
                 self.cells = []
             case "tr_close":
-                self.blocks.append((self.group, "  ".join(self.cells or ())))
+                self.blocks.append((self.group, wrap("  ".join(self.cells or ()), "", "  ")))
                 self.cells = None
             case "hr":
                 self.blocks.append((None, "-" * 20))
@@ -106,7 +108,7 @@ class _Writer:
             self.heading = 0
         elif self.bullet is not None:
             first = quote + pad + self.bullet
-            self.blocks.append((self.group, wrap(text, first, " " * len(first))))
+            self.blocks.append((self.group, wrap(text, first, quote + " " * len(pad + self.bullet))))
             self.bullet = None
         else:
             self.blocks.append((None, wrap(text, quote + ("  " + pad if self.lists else ""))))
@@ -139,4 +141,6 @@ def inline(token: Token, footnotes: Footnotes) -> str:
                 out.append("_")
             case "strong_open" | "strong_close":
                 out.append("*")
+            case "s_open" | "s_close":
+                out.append("~")  # without a mark the withdrawn words would stand as if they held
     return "".join(out)

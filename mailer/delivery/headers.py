@@ -33,7 +33,7 @@ def mailbox_field(name: str, display_name: str, address: str) -> bytes:
     """A field with one mailbox, such as From; the address itself is never encoded (RFC 2047 section 5)."""
     _refuse_controls(name, display_name)
     _refuse_controls(name, address)
-    if re.search(r"[<>\s,;:\\\"]", address):
+    if re.search(r"[<>()\[\]\s,;:\\\"]|=\?", address):  # "=?" would be read as an encoded word
         raise HeaderProblem(f"{name}: {address!r} is not one address.")
     if not display_name:
         return _folded(name, [address])

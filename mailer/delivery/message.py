@@ -109,6 +109,11 @@ def message_id(secret: bytes, mailing: int, delivery: int, domain: str) -> str:
     return f"<m{mailing}.{delivery}.{proof}@{domain}>"
 
 
+def frame(envelope: Envelope, rule: Mapping[str, Any], segment: str) -> dict[str, Any]:
+    """What an approval binds beside the edition: the sender, and who gets it."""
+    return {"envelope": envelope.as_json(), "rule": dict(rule), "segment": segment}
+
+
 class _Part:
     """A text part, quoted-printable, cut at its slots."""
 
@@ -132,7 +137,7 @@ class _Part:
 
 def quoted_printable(data: bytes) -> bytes:
     """RFC 2045 section 6.7, lines of at most 75 octets so that a soft break still fits, CRLF line ends."""
-    encoded = binascii.b2a_qp(data.replace(b"\r\n", b"\n"), istext=True)
+    encoded = binascii.b2a_qp(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), istext=True)
     return encoded.replace(b"\n", b"\r\n")
 
 
@@ -165,8 +170,3 @@ def _picture(picture: Embedded) -> bytes:
         f'Content-Disposition: inline; filename="{picture.name}"\r\n\r\n'
     )
     return head.encode() + base64.encodebytes(picture.data).replace(b"\n", b"\r\n")
-
-
-def frame(envelope: Envelope, rule: Mapping[str, Any], segment: str) -> dict[str, Any]:
-    """What an approval binds beside the edition: the sender, and who gets it."""
-    return {"envelope": envelope.as_json(), "rule": dict(rule), "segment": segment}

@@ -151,10 +151,9 @@ def book(
             values |= {"state": "failed", "reason": "gave up: the letter is too old to be sent"}
         case _:
             values["reason"] = receipt.text
+    ours = and_(delivery.c.token == token, delivery.c.state.in_(("claimed", "sending")))
     connection.execute(
-        update(delivery)
-        .where(delivery.c.id == one.id, delivery.c.token == token, delivery.c.state.in_(("claimed", "sending")))
-        .values(token=None, lease_until=None, **values)
+        update(delivery).where(delivery.c.id == one.id, ours).values(token=None, lease_until=None, **values)
     )
     tried = {"delivery_id": one.id, "number": one.attempts, "worker": worker.own_name(), "at": now}
     said = {name: getattr(receipt, name) for name in ("phase", "code", "enhanced")}

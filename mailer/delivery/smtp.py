@@ -71,7 +71,7 @@ class Line:
     """
 
     def __init__(self, relay: Relay) -> None:
-        self.alive = False
+        self.alive, self._phase = False, "connect"
         try:
             self._smtp = _connect(relay)
             self._open(relay)
@@ -113,46 +113,51 @@ class Line:
         Raises:
             RelayDown: the relay refuses to work at all (421, or MAIL refused); nobody is marked.
         """
-        phase = "mail"
-        smtp = self._smtp
+        self._phase = "mail"
         try:
-            if smtputf8 and not smtp.has_extn("smtputf8"):
-                return Receipt("failed", "mail", 0, "the relay takes no addresses with umlauts (SMTPUTF8)")
-            code, text = smtp.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if smtputf8 else [])
-            if code != 250:
-                self.close()
-                raise RelayDown(f"MAIL refused: {code} {_plain(text)}", permanent=500 <= code < 600)
-            phase = "rcpt"
-            code, text = smtp.rcpt(recipient)
-            if code in (250, 251):
-                phase = "data"
-                code, text = smtp.docmd("DATA")
-            if code != 354:
-                return self._refused(phase, code, text)
-            phase = "body"
-            smtp.send(smtplib._quote_periods(message))  # type: ignore[attr-defined]
+            if refusal := self._envelope(sender, recipient, smtputf8=smtputf8):
+                return refusal
+            self._phase = "body"
+            self._smtp.send(smtplib._quote_periods(message))  # type: ignore[attr-defined]
             if not fence():
                 self.close()  # an unfinished DATA is dropped by the server
-                return Receipt("skipped", phase, 0, "withdrawn before the final dot")
+                return Receipt("skipped", "body", 0, "withdrawn before the final dot")
             if self._has_left():
                 self.close()
-                return Receipt("deferred", phase, 0, "the relay hung up while the message travelled")
-            phase = "dot"
-            assert smtp.sock is not None
-            smtp.sock.settimeout(DOT_SECONDS)
-            smtp.send(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
-            code, text = smtp.getreply()
-            smtp.sock.settimeout(self._timeout)
-            return self._judge(phase, code, text)
-        except RelayDown:
-            raise
+                return Receipt("deferred", "body", 0, "the relay hung up while the message travelled")
+            return self._dot(message)
         except (OSError, smtplib.SMTPException) as error:
             self.close()  # after a time-out a late reply would be taken for the next command's
-            outcome = "in_doubt" if phase == "dot" else "deferred"
-            return Receipt(outcome, phase, 0, f"{type(error).__name__}: {_plain(str(error).encode())}")
+            outcome = "in_doubt" if self._phase == "dot" else "deferred"
+            return Receipt(outcome, self._phase, 0, f"{type(error).__name__}: {_plain(str(error))}")
         except BaseException:
             self.close()  # whatever came out of the fence: the server drops the unfinished message
             raise
+
+    def _envelope(self, sender: str, recipient: str, *, smtputf8: bool) -> Receipt | None:
+        """MAIL, RCPT, DATA; None when the server waits for the message."""
+        smtp = self._smtp
+        if smtputf8 and not smtp.has_extn("smtputf8"):
+            return Receipt("failed", "mail", 0, "the relay takes no addresses with umlauts (SMTPUTF8)")
+        code, text = smtp.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if smtputf8 else [])
+        if code != 250:
+            self.close()
+            raise RelayDown(f"MAIL refused: {code} {_plain(text)}", permanent=500 <= code < 600)
+        self._phase = "rcpt"
+        code, text = smtp.rcpt(recipient)
+        if code in (250, 251):
+            self._phase = "data"
+            code, text = smtp.docmd("DATA")
+        return None if code == 354 else self._refused(self._phase, code, text)
+
+    def _dot(self, message: bytes) -> Receipt:
+        smtp, self._phase = self._smtp, "dot"
+        assert smtp.sock is not None
+        smtp.sock.settimeout(DOT_SECONDS)
+        smtp.send(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
+        code, text = smtp.getreply()
+        smtp.sock.settimeout(self._timeout)
+        return self._judge("dot", code, text)
 
     def quit(self) -> None:
         """Say goodbye; an answer is not needed."""
@@ -167,7 +172,7 @@ class Line:
         self._smtp.close()
 
     def _has_left(self) -> bool:
-        """True if the relay closed the connection or spoke out of turn: then the dot is better not sent at all.
+        """True if the relay hung up or spoke out of turn: then the dot is better not sent at all.
 
         Under TLS a record may arrive at any time, so there only the reply to the dot tells.
         """

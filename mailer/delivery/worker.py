@@ -9,10 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 
-@lru_cache(maxsize=1)
 def own_name() -> str:
     """This process as `host:pid:start`."""
-    return _name(os.getpid())
+    return _own_name(os.getpid())
 
 
 def is_gone(worker: str | None) -> bool:
@@ -21,6 +20,11 @@ def is_gone(worker: str | None) -> bool:
         return False
     host, _, rest = worker.rpartition(":")[0].rpartition(":")
     return host == _host() and _name(int(rest)) != worker
+
+
+@lru_cache(maxsize=1)
+def _own_name(pid: int) -> str:  # by its number, so that a forked child does not keep its parent's name
+    return _name(pid)
 
 
 def _name(pid: int) -> str:
@@ -34,7 +38,7 @@ def _start(pid: int) -> str:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
         return f"{boot}-{fields[19]}" if fields[0] not in "ZX" else "gone"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the second when it ends while it is read
         return _start_without_proc(pid)
 
 

@@ -1,0 +1,152 @@
+"""What the templates of a letter may name: an issue and its letterhead, set in type and put into words."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from mailer.compose import slots
+from mailer.compose.letterhead import Imprint, Letterhead
+from mailer.compose.pictures import Embedded
+from mailer.compose.themes import read_theme
+from mailer.compose.wording import read_wording
+from mailer.content.issue import Editorial, Figure, Highlight, Issue
+from mailer.content.typography import NARROW, NO_BREAK, typeset
+
+
+def letter_values(
+    issue: Issue, head: Letterhead, mark: str, pictures: tuple[Embedded, ...], overrides: Path | None
+) -> dict[str, Any]:
+    """What both parts of the letter may name; docs/templates.md lists the same.
+
+    Raises:
+        Problem: there is no such theme or language.
+    """
+    say, theme = read_wording(head.language, overrides), read_theme(head.theme, overrides)
+    editorial, imprint, language = issue.editorial, head.imprint, head.language
+    lines = _set_lines(editorial, say, language)
+    return {
+        "head": head,
+        "issue": issue,
+        "editorial": lines,
+        "subject": _plain(editorial.subject or editorial.title),
+        "preheader": _plain(editorial.preheader or editorial.lead),
+        "number": say.number.format(number=issue.number) if issue.number else "",
+        "greeting": _greeting(editorial, head, mark),
+        "byline": _byline(editorial, lines, pictures, say),
+        "signature": _signature(issue),
+        "highlights": [_card(each, say, language) for each in issue.highlights],
+        "unsubscribe": slots.placeholder(mark, "unsubscribe"),
+        "reason": say.reason.format(name=head.name),
+        "responsible": say.responsible.format(responsible=imprint.responsible),
+        "imprint_lines": _imprint_lines(imprint, say),
+        "say": say,
+        "t": theme.light,
+        "dark": theme.dark,
+        "type": theme.type,
+    }
+
+
+def _set_lines(editorial: Editorial, say: SimpleNamespace, language: str) -> SimpleNamespace:
+    """The editorial's single lines with their typography set; the Markdown body has its own way."""
+    names = ("kicker", "title", "lead", "author", "role")
+    return SimpleNamespace(
+        **{name: typeset(getattr(editorial, name), language) for name in names},
+        figures=[_figure(each, say, language) for each in editorial.figures],
+    )
+
+
+def _plain(line: str) -> str:
+    """Subject and preheader: one line, no soft hyphens, no narrow blanks; inbox lists show them as boxes."""
+    return re.sub(r"[ \t\r\n]+", " ", line.replace("\u00ad", "").replace(NARROW, NO_BREAK)).strip(" ")
+
+
+def _greeting(editorial: Editorial, head: Letterhead, mark: str) -> tuple[str, ...]:
+    """The personal line takes the place of the issue's collective salutation; nobody is greeted twice."""
+    if head.greeting == "personal":
+        return (slots.placeholder(mark, "greeting"),)
+    return editorial.salutation if head.greeting == "collective" else ()
+
+
+def _byline(
+    editorial: Editorial, lines: SimpleNamespace, pictures: tuple[Embedded, ...], say: SimpleNamespace
+) -> dict[str, Any] | None:
+    if not editorial.portrait:
+        return None
+    return {
+        "author": lines.author,
+        "role": lines.role,
+        "portrait": {"name": pictures[0].name, "alt": editorial.portrait.alt},
+        "credit": editorial.portrait.credit,
+    }
+
+
+def _signature(issue: Issue) -> list[dict[str, str]]:
+    """Who speaks is named once in full: under the portrait, or at the end of the letter."""
+    editorial = issue.editorial
+    lines = [{"kind": "signature", "text": editorial.closing}] if editorial.closing else []
+    if editorial.signature:
+        lines += [{"kind": "signature", "text": line} for line in editorial.signature]
+    elif editorial.author and not (editorial.portrait and not editorial.closing):
+        lines.append({"kind": "signature" if editorial.portrait else "name", "text": editorial.author})
+        if editorial.role and not editorial.portrait:
+            lines.append({"kind": "role", "text": editorial.role})
+    return lines
+
+
+def _card(highlight: Highlight, say: SimpleNamespace, language: str) -> dict[str, Any]:
+    facts = [say.for_audience.format(audience=highlight.audience)] if highlight.audience else []
+    facts += [highlight.region] if highlight.region else []
+    facts += [say.event.format(date=_date(highlight.event, say))] if highlight.event else []
+    facts += [say.deadline.format(date=_date(highlight.deadline, say))] if highlight.deadline else []
+    facts += [highlight.contact] if highlight.contact else []
+    tile = None
+    if highlight.event:
+        tile = {"day": highlight.event.day, "month": say.months_short[highlight.event.month - 1]}
+    figure = highlight.figure and _figure(highlight.figure, say, language)
+    return {
+        "kind": highlight.kind,
+        "title": typeset(highlight.title, language),
+        "teaser": typeset(highlight.teaser, language),
+        "meta": typeset(" · ".join(facts), language),
+        "figure": figure,
+        "tile": None if figure else tile,
+        "url": highlight.url,
+        "label": highlight.label,
+        "strong": bool(figure),  # one clear button on a card with a figure, a plain link elsewhere
+    }
+
+
+def _figure(figure: Figure, say: SimpleNamespace, language: str) -> dict[str, str]:
+    label = typeset(figure.label, language)
+    if figure.as_of:
+        label += f" ({say.as_of.format(date=_as_of(figure.as_of, say))})"
+    return {"value": typeset(figure.value, language), "label": label}
+
+
+def _imprint_lines(imprint: Imprint, say: SimpleNamespace) -> list[str]:
+    legal = ", ".join(
+        part
+        for part in (
+            imprint.legal_form,
+            say.represented.format(representative=imprint.representative) if imprint.representative else "",
+        )
+        if part
+    )
+    lines = (
+        f"{imprint.street}, {imprint.place}",
+        legal,
+        imprint.register_entry,
+        imprint.vat_id,
+        imprint.authority,
+        imprint.phone,
+    )
+    return [line for line in lines if line]
+
+
+def _date(day: Any, say: SimpleNamespace) -> str:
+    return str(say.date.format(day=day.day, month=say.months[day.month - 1], year=day.year))
+
+
+def _as_of(value: Any, say: SimpleNamespace) -> str:
+    return _date(value, say) if hasattr(value, "month") else str(value)

@@ -1,0 +1,51 @@
+"""The words a letter says by itself, by language, from templates/strings.toml."""
+
+from pathlib import Path
+from string import Formatter
+from types import SimpleNamespace
+from typing import Any
+
+from mailer import shipped, toml
+from subscribers.errors import Problem
+
+_PLACE = "templates/strings.toml"
+
+
+def read_wording(language: str, overrides: Path | None) -> SimpleNamespace:
+    """The words of this language; a workspace's strings.toml may change some and leave the others.
+
+    Raises:
+        Problem: the letter does not speak this language, or the file is no TOML.
+    """
+    tables = _tables(shipped.templates())
+    own = _tables(overrides) if overrides else {}
+    if language not in tables:
+        raise Problem(
+            f"The letter speaks {', '.join(tables)}, not {language!r}.", place="config.toml: language"
+        )
+    words, changed = tables[language], own.get(language, {})
+    wrong = [name for name, value in changed.items() if _shape(value) != _shape(words.get(name))]
+    if wrong:
+        raise Problem(
+            f"The words {', '.join(wrong)} do not fit: a letter uses other names or other blanks to fill.",
+            place=_PLACE,
+            hint="Copy the line from the shipped strings.toml and change its words only.",
+        )
+    return SimpleNamespace(**(words | changed))
+
+
+def _shape(value: Any) -> Any:
+    """What must stay when the words change: the fields to fill, or how many words there are."""
+    if isinstance(value, str):
+        try:
+            return {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+        except ValueError:
+            return None
+    return len(value) if isinstance(value, list) else value
+
+
+def _tables(folder: Path) -> dict[str, dict[str, Any]]:
+    file = folder / "strings.toml"
+    if not file.is_file():
+        return {}
+    return toml.parse(toml.read_text(file, place=_PLACE), place=_PLACE)

@@ -1,0 +1,183 @@
+"""The command line as a script meets it: quick help, exit codes, data on stdout and talk on stderr."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailer.cli import COMMANDS
+from tests.conftest import ROOT
+from tests.small_workspace import make_office
+
+HEAVY = ("sqlalchemy", "pydantic", "jinja2", "alembic", "rich", "starlette", "mjml", "apscheduler", "markdown_it")
+
+
+def rundbrief(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "mailer", *arguments],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    make_office(tmp_path / "w")
+    return tmp_path / "w"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["mailing", "--help"], ["run", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
+    code = (
+        "import sys; from mailer.__main__ import main; sys.argv = ['rundbrief', *sys.argv[1:]]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]; print('HEAVY', heavy)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_every_command_has_help_and_a_line_in_the_list(folder: Path) -> None:
+    listing = rundbrief("--help", cwd=folder).stdout
+
+    for name in COMMANDS:
+        assert f"\n  {name} " in listing
+        done = rundbrief(name, "--help", cwd=folder)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["nonsense"], 2, "No such command"),
+        (["issue", "show", "2099-01"], 2, "2099-01"),
+        (["mailing", "plan", "2025-10", "--at", "2027-02-30 09:30"], 2, "does not exist"),
+        (["mailing", "plan", "2025-10", "--at", "2020-01-07 09:30"], 5, "in the past"),
+        (["mailing", "plan", "2025-10", "--now", "--segment", "nobody-knows"], 1, "no segment"),
+        (["mailing", "plan", "2025-10", "--now"], 5, "has no active subscriber"),
+        (["mailing", "report", "7"], 1, "no mailing"),
+        (["segments", "count", 'kries = "Köln"'], 2, "kreis"),
+        (["run", "--only", "kitchen"], 2, "no part"),
+        (["--config", "gone.toml", "mailing", "list"], 3, "There is no gone.toml"),
+    ],
+)
+def test_each_kind_of_failure_has_its_exit_code_and_one_sentence(
+    folder: Path, arguments: list[str], code: int, sentence: str
+) -> None:
+    done = rundbrief(*arguments, cwd=folder)
+
+    assert done.returncode == code, done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_broken_config_names_each_line(folder: Path) -> None:
+    config = folder / "config.toml"
+    text = config.read_text("utf-8").replace("port = 1\n", "port = 0\n").replace("list_id", "listid")
+    config.write_text(text, "utf-8")
+
+    done = rundbrief("mailing", "list", cwd=folder)
+
+    assert done.returncode == 3
+    assert "config.toml:8: smtp.port" in done.stderr
+    assert "did you mean list_id?" in done.stderr
+
+
+def test_a_broken_issue_names_every_complaint_with_its_line(folder: Path) -> None:
+    file = folder / "issues" / "2025-10" / "editorial.md"
+    file.write_text(file.read_text("utf-8").replace('author = ', 'portrait = "gone.png"\nautor = '), "utf-8")
+
+    done = rundbrief("issue", "check", "2025-10", cwd=folder)
+
+    assert done.returncode == 1
+    assert "issues/2025-10/editorial.md:4" in done.stderr
+    assert "gone.png" in done.stderr
+    assert "issues/2025-10/editorial.md:5" in done.stderr
+    assert "author" in done.stderr
+
+
+def test_a_template_error_names_file_and_line(folder: Path) -> None:
+    (folder / "templates").mkdir()
+    (folder / "templates" / "letter.txt").write_text("eins\nzwei {{ nichts }}\n", "utf-8")
+
+    done = rundbrief("issue", "build", "2025-10", cwd=folder)
+
+    assert done.returncode == 1
+    assert "templates/letter.txt:2" in done.stderr
+
+
+def test_commands_that_only_read_files_make_no_database(folder: Path) -> None:
+    for arguments in (["issue", "list"], ["issue", "show", "2025-10"], ["issue", "check", "2025-10"]):
+        assert rundbrief(*arguments, cwd=folder).returncode == 0
+    built = rundbrief("issue", "build", "2025-10", "--json", cwd=folder)
+
+    assert json.loads(built.stdout)["variants"][0]["recipients"] is None
+    assert not (folder / "var" / "rundbrief.db").exists()
+
+
+def test_build_json_has_the_promised_keys_and_files(folder: Path) -> None:
+    (variant,) = json.loads(rundbrief("issue", "build", "2025-10", "--json", cwd=folder).stdout)["variants"]
+
+    assert set(variant) >= {"key", "html", "text", "bytes", "recipients"}
+    assert "der erste Absatz" in Path(variant["html"]).read_text("utf-8")
+    assert "der erste Absatz" in Path(variant["text"]).read_text("utf-8")
+    assert Path(variant["html"]).stat().st_size == variant["bytes"]
+
+
+def test_approval_needs_a_person_or_the_number(folder: Path) -> None:
+    rundbrief("subscribers", "add", "ada@example.org", "--source", "Messe", "--consented-on", "2025-01-02", cwd=folder)
+    assert rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder).stdout == "1\n"
+
+    nobody_there = rundbrief("mailing", "approve", "1", cwd=folder)
+    wrong_number = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "2", cwd=folder)
+    right_number = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
+    again = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
+
+    assert [each.returncode for each in (nobody_there, wrong_number, right_number, again)] == [5, 5, 0, 5]
+    assert "1 people would get it, not 2" in wrong_number.stderr
+    listed = json.loads(rundbrief("mailing", "list", "--json", cwd=folder).stdout)
+    assert listed[0]["state"] == "approved"
+
+
+def test_an_unsure_field_blocks_the_approval(folder: Path) -> None:
+    file = folder / "issues" / "2025-10" / "editorial.md"
+    text = file.read_text("utf-8").replace('Bergmann"\n', 'Bergmann"  # bitte prüfen: aus Großbuchstaben\n')
+    file.write_text(text, "utf-8")
+    rundbrief("subscribers", "add", "ada@example.org", "--source", "Messe", "--consented-on", "2025-01-02", cwd=folder)
+
+    planned = rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+    approved = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
+
+    assert "(draft)" in planned.stderr
+    assert approved.returncode == 5
+    assert "bitte prüfen" in approved.stderr
+
+
+def test_no_address_and_no_secret_in_the_senders_log(folder: Path) -> None:
+    rundbrief("subscribers", "add", "ada@example.org", "--source", "Messe", "--consented-on", "2025-01-02", cwd=folder)
+    rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+    rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
+    from mailer.web.sandbox import Sandbox
+
+    with Sandbox(folder / "mails") as box:
+        config = folder / "config.toml"
+        config.write_text(config.read_text("utf-8").replace("port = 1\n", f"port = {box.port}\n"), "utf-8")
+        done = rundbrief("run", "--only", "scheduler,sender", "--until-done", cwd=folder)
+
+    secret = (folder / "var" / "secret.key").read_text().strip()
+    assert done.returncode == 0
+    assert len(box.received()) == 1
+    assert "ada@" not in done.stderr
+    assert secret not in done.stderr

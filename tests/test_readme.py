@@ -1,0 +1,76 @@
+"""Every command of the README, run in the order in which a newcomer types them."""
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+LASTING = ("preview", "run", "sandbox")
+LIST = """Anrede;Vorname;Nachname;Ort;E-Mail;Quelle;Einwilligung am
+Herr;Bülent;Özdemir;Hamm;buelent@example.org;Messe 2025;01.03.2025
+Frau;Ada;Ohne;Hamm;ada(at)example.org;Messe 2025;01.03.2025
+"""
+LETTER = """Kammer - Ausgabe Januar 2027 - Editorial
+Ein Titel
+Liebe Mitglieder,
+dies ist ein Satz, der im Januar steht und der lang genug ist, um ein Absatz zu sein.
+Dies ist der zweite Satz, und er steht in einem eigenen Absatz.
+"""
+
+
+def commands() -> list[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```console\n(.*?)```", text, re.S)
+    return [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+
+
+def test_the_first_screen_has_the_two_commands() -> None:
+    top = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## ")[0]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    for target in re.findall(r"^make (\w+)", top, re.M):
+        assert f"\n{target}:" in makefile
+    assert "make demo" in top
+    assert "make test" in top
+
+
+@pytest.mark.slow
+def test_every_command_works_in_order(tmp_path: Path) -> None:
+    folder, lasting = tmp_path, []
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    (tmp_path / "kammer").mkdir()
+    (tmp_path / "kammer" / "liste.csv").write_text(LIST, encoding="cp1252", newline="\r\n")
+    (tmp_path / "kammer" / "vorlage.txt").write_text(LETTER, encoding="utf-8")
+    try:
+        for command in commands():
+            words = shlex.split(command)
+            if words[0] == "cd":
+                folder /= words[1]
+                continue
+            assert words[0] == "rundbrief", command
+            arguments = [sys.executable, "-m", "mailer", *words[1:]]
+            if words[1] in LASTING:
+                more = ["--no-browser", "--port", "0"] if words[1] == "preview" else []
+                more = ["--port", "0"] if words[1] == "run" else more
+                lasting.append((command, subprocess.Popen([*arguments, *more], cwd=folder, env=environment)))
+                time.sleep(3 if words[1] == "run" else 1.5)
+                assert lasting[-1][1].poll() is None, f"{command} ended by itself"
+                continue
+            done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+            if "report" in words:
+                assert "\tsent\t" in done.stdout
+    finally:
+        for _, process in lasting:
+            process.send_signal(signal.SIGTERM)
+        codes = [(command, process.wait(timeout=15)) for command, process in lasting]
+    # The sandbox has nothing to finish: a SIGTERM may simply end it.
+    assert [each for each in codes if each[1] not in (0, -signal.SIGTERM, 130)] == []
