@@ -1,0 +1,62 @@
+"""Filling a compiled letter against building an EmailMessage per recipient, in the same run.
+
+Prints one JSON line: microseconds of CPU per message for both, and their ratio (higher is better for us).
+"""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from statistics import median
+
+from mailer.cli.desk import sample_recipient
+from mailer.cli.office import Office
+from mailer.delivery.message import Message, message_id
+
+COUNT, ROUNDS = 2_000, 3
+WHEN = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
+
+
+def main() -> None:
+    office = Office(str(Path(__file__).parent.parent / "config.toml"))
+    issue = office.read_issue("2025-10")
+    edition, envelope = office.compile(issue), office.envelope(None)
+    variant, recipient = edition.variants[0], sample_recipient(office.envelope(None), "formal")
+    compiled = Message(variant, edition.pictures, envelope)
+
+    def ours() -> bytes:
+        return compiled.fill(recipient, message_id=message_id(b"k" * 32, 1, 1, "example.org"), date=WHEN)
+
+    def yardstick() -> bytes:
+        mail = EmailMessage(policy=SMTP)
+        mail["From"], mail["To"], mail["Subject"] = envelope.from_address, recipient.address, variant.subject
+        mail.set_content(variant.fill_text(recipient.values), cte="quoted-printable")
+        mail.add_alternative(variant.fill_html(recipient.values), subtype="html", cte="quoted-printable")
+        for picture in edition.pictures:
+            kind, _, detail = picture.media_type.partition("/")
+            mail.get_payload()[1].add_related(picture.data, kind, detail, cid=f"<{picture.name}>")
+        return mail.as_bytes()
+
+    rounds = [(_microseconds(ours, COUNT), _microseconds(yardstick, COUNT // 20)) for _ in range(ROUNDS)]
+    mine, theirs = median(one[0] for one in rounds), median(one[1] for one in rounds)
+    figure = {
+        "figure": "fill",
+        "bytes": len(ours()),
+        "us": round(mine, 1),
+        "email_message_us": round(theirs, 1),
+    }
+    print(json.dumps(figure | {"ratio": round(theirs / mine, 1)}))
+
+
+def _microseconds(work: Callable[[], bytes], count: int) -> float:
+    began = time.process_time()
+    for _ in range(count):
+        work()
+    return (time.process_time() - began) / count * 1e6
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""What arrived, as text: encoding, line ends, invisible characters, damage that can be undone by rule."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from subscribers.errors import Problem
+
+SIZE_LIMIT = 2_000_000
+
+_SAVE_AS_TEXT = "Save the text as UTF-8 plain text (.txt) and import that."
+_FOREIGN = (
+    (b"%PDF", "a PDF file", "Copy its text into a .txt file and import that."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Word or Office file",
+        f"Word files come with the Word importer; for now: {_SAVE_AS_TEXT}",
+    ),
+    (
+        b"PK\x03\x04",
+        "a Word file (.docx) or another archive",
+        f"Word files come with the Word importer; for now: {_SAVE_AS_TEXT}",
+    ),
+    (b"{\\rtf", "a rich text file (.rtf)", _SAVE_AS_TEXT),
+    (b"\x89PNG", "a picture", "Import the text; the picture goes into the issue's folder."),
+    (b"\xff\xd8\xff", "a picture", "Import the text; the picture goes into the issue's folder."),
+    (b"GIF8", "a picture", "Import the text; the picture goes into the issue's folder."),
+)
+_HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_JOINERS = "\u200c\u200d"  # they change how a word is written
+_GERMAN_CHARACTERS = "äöüÄÖÜßéèàçşığ„“”‚‘’–—…»«€§°·²½\u00a0\u00ad"
+_LEFT_BROKEN = re.compile("Ã[^\\sa-zäöü]|â€|Â[^\\sa-zäöüA-ZÄÖÜ]|√[§∂º´ü]|‚Ä")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text that arrived: its bytes untouched, its lines cleaned, and what the cleaning did."""
+
+    name: str
+    data: bytes
+    sha256: str
+    encoding: str
+    lines: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def decode(data: bytes, name: str) -> Source:
+    """Turn bytes into clean lines: NFC, no soft hyphens, one kind of line end, mojibake undone.
+
+    Raises:
+        Problem: empty, too big, not text, or damaged in a way nobody can undo by rule.
+    """
+    _refuse_foreign(data, name)
+    encoding, text = _text(data, name)
+    text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
+    if not text.strip():
+        raise Problem("The file contains no text.", place=name, hint="Export it once more.")
+    remarks: list[str] = []
+    lines = [
+        _clean(line, number, remarks) for number, line in enumerate(_mend(text, name, remarks).split("\n"), 1)
+    ]
+    if unicodedata.normalize("NFC", text) != text:
+        remarks.append("Letters with separate accents were put together (NFC).")
+    words = [line for line in lines if line]
+    if len(words) == 1 and len(words[0]) > 400:
+        raise Problem(
+            "The whole text stands in one line, so that its parts cannot be told apart.",
+            place=f"{name}:1",
+            hint="Break it into lines: headline, salutation, one line per paragraph, signature.",
+        )
+    return Source(name, data, hashlib.sha256(data).hexdigest(), encoding, tuple(lines), tuple(remarks))
+
+
+def _refuse_foreign(data: bytes, name: str) -> None:
+    if not data:
+        raise Problem("The file is empty.", place=name, hint="Export it once more.")
+    if len(data) > SIZE_LIMIT:
+        raise Problem(f"The file has {len(data)} bytes; no editorial is that long.", place=name)
+    for start, what, hint in _FOREIGN:
+        if data.startswith(start):
+            raise Problem(f"This is {what}, not plain text.", place=name, hint=hint)
+    if _HTML.match(data):
+        raise Problem("This is a web page, not plain text.", place=name, hint=_SAVE_AS_TEXT)
+
+
+def _text(data: bytes, name: str) -> tuple[str, str]:
+    """The encoding's name and the text. cp1252 is last: it accepts nearly everything."""
+    for encoding in _candidates(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not any(unicodedata.category(character) == "Cc" for character in _without_known(text)):
+            return encoding, text
+    raise Problem("This is no text in any known encoding.", place=name, hint=_SAVE_AS_TEXT)
+
+
+def _candidates(data: bytes) -> Iterator[str]:
+    if data.startswith(b"\xef\xbb\xbf"):
+        yield "utf-8-sig"
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield "utf-16"
+    elif data[1::2].count(0) > len(data) // 4:
+        yield "utf-16-le"
+    elif data[0::2].count(0) > len(data) // 4:
+        yield "utf-16-be"
+    else:
+        yield from ("utf-8", "cp1252")
+
+
+def _without_known(text: str) -> str:
+    """The text without the control characters that Word and old programs leave behind on purpose.
+
+    C1 characters may be mojibake; `_mend` decides.
+    """
+    return re.sub("[\t\n\r\v\f\x1e\x1f\x7f-\x9f]", "", text)
+
+
+def _mend(text: str, name: str, remarks: list[str]) -> str:
+    """Undo UTF-8 that was read as cp1252, latin-1 or Mac Roman; only characters German texts use.
+
+    Raises:
+        Problem: signs of such damage remain, so that the words cannot be trusted.
+    """
+    lines, mended = text.split("\n"), []
+    for number, line in enumerate(lines, 1):
+        better = _MOJIBAKE.sub(lambda found: _REPAIRS[found[0]], line)
+        if better != line:
+            mended.append(number)
+        if broken := _LEFT_BROKEN.search(better) or re.search("[\x80-\x9f]", better):
+            raise Problem(
+                f"The umlauts are damaged beyond repair (near {better[broken.start() :][:12]!a}).",
+                place=f"{name}:{number}",
+                hint="Export the text once more, as UTF-8.",
+            )
+        lines[number - 1] = better
+    if mended:
+        remarks.append(f"Damaged umlauts were repaired in {_lines(mended)}.")
+    return "\n".join(lines)
+
+
+def _clean(line: str, number: int, remarks: list[str]) -> str:
+    """One line in NFC without what nobody sees; a no-break blank stays where it holds two words together."""
+    line = (
+        unicodedata.normalize("NFC", line).replace("\x1e", "-").replace("\x1f", "\u00ad").replace("\x7f", "")
+    )
+    if "\u00ad" in line:
+        remarks.append(f"{line.count(chr(0xAD))} soft hyphens were removed in line {number}.")
+    invisible = [
+        character
+        for character in line
+        if unicodedata.category(character) == "Cf" and character not in _JOINERS
+    ]
+    if hidden := [character for character in invisible if character != "\u00ad"]:
+        remarks.append(f"{len(hidden)} invisible characters were removed in line {number}.")
+    if "\ufffd" in line:
+        remarks.append(f"Characters are lost in line {number} (shown as \ufffd).")
+    for character in set(invisible):
+        line = line.replace(character, "")
+    line = re.sub(r"[\u2000-\u2006\u2008-\u200a\u3000\t ]+", " ", line)
+    return re.sub(r"[\u00a0\u202f]* [ \u00a0\u202f]*|[\u00a0\u202f]{2,}", " ", line).strip(" \u00a0\u202f")
+
+
+def _lines(numbers: list[int]) -> str:
+    return f"line{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
+
+
+def _as_read(character: str, codec: str) -> str:
+    """How a character looks when its UTF-8 bytes are read in another code page (holes as latin-1)."""
+    return "".join(bytes([each]).decode(codec, "ignore") or chr(each) for each in character.encode("utf-8"))
+
+
+_REPAIRS = {
+    _as_read(character, codec): character
+    for codec in ("mac_roman", "latin-1", "cp1252")
+    for character in _GERMAN_CHARACTERS
+}
+_MOJIBAKE = re.compile("|".join(sorted(map(re.escape, _REPAIRS), key=len, reverse=True)))

@@ -1,0 +1,198 @@
+"""The draft of an issue: the folder that an import writes, for people to go on with."""
+
+import shutil
+from pathlib import Path
+
+from mailer.content.intake import Intake
+from mailer.content.markdown import escape_markdown, markdown_problems
+from mailer.content.marks import mark_comment, mark_line
+from mailer.content.months import label_of, months_of
+from mailer.content.pieces import Piece
+from mailer.content.toml import toml_string, toml_strings
+from subscribers.errors import Refused
+
+_TABLE = """[[lines]]
+number = {number}
+class = {kind}
+field = {field}
+confidence = {confidence}
+text = {text}
+"""
+
+
+def write_draft(intake: Intake, folder: Path, *, markdown: bool, force: bool) -> Path | None:
+    """Write editorial.md, highlights.toml, import.toml and the original; the folder appears whole or never.
+
+    With `force` an issue that is there already is kept beside it; its new name is returned.
+
+    Raises:
+        Refused: the issue exists.
+    """
+    if folder.exists() and not force:
+        raise Refused(
+            f"The issue {folder.name} exists already.",
+            place=str(folder),
+            hint="Choose another key (--as), or keep the old one as a backup with --force.",
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = folder.parent / f".{folder.name}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        original = "original.md" if markdown else "original.txt"
+        (part / original).write_bytes(intake.source.data)
+        (part / "editorial.md").write_text(
+            editorial_text(intake, folder.name, original, markdown=markdown), "utf-8"
+        )
+        (part / "highlights.toml").write_text(highlights_text(intake), "utf-8")
+        (part / "import.toml").write_text(report_text(intake, original), "utf-8")
+        backup = _set_aside(folder) if folder.exists() else None
+        part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return backup
+
+
+def editorial_text(intake: Intake, key: str, original: str, *, markdown: bool) -> str:
+    """editorial.md: front matter with a mark on every doubtful line, then the text in blocks."""
+    doubts: dict[str, str] = {}
+    for doubt in intake.doubts:
+        doubts[doubt.field] = "; ".join(filter(None, (doubts.get(doubt.field), doubt.reason)))
+    months, signing = months_of(key), intake.signing
+    source = " - ".join(filter(None, (intake.publication, intake.issue)))
+    fields = [
+        ("label", toml_string(label_of(months or intake.months) or key), "issue"),
+        ("number", toml_string(intake.number), "") if intake.number else None,
+        ("months", toml_strings((intake.month_key or "").split("/")), "")
+        if not months and intake.months
+        else None,
+        ("source", toml_string(source), "publication") if source else None,
+        ("kicker", toml_string(intake.kicker), "kicker"),
+        ("title", toml_string(intake.title or "Ohne Titel"), "title"),
+        ("lead", toml_string(intake.lead), "lead"),
+        ("author", toml_string(signing.author), "author"),
+        ("role", toml_string(signing.role), "role"),
+        ("salutation", toml_strings(intake.salutation), "salutation"),
+        ("closing", toml_string(signing.closing), "closing"),
+        ("signature", toml_strings(signing.signature), "signature"),
+    ]
+    lines = [
+        f"{name} = {value}{mark_comment(doubts[field]) if field in doubts else ''}"
+        for name, value, field in filter(None, fields)
+    ]
+    return "\n".join(
+        [
+            "+++",
+            _opening_comment(intake, original),
+            *lines,
+            *_proposals(intake),
+            "+++",
+            "",
+            _body(intake, markdown),
+        ]
+    )
+
+
+def highlights_text(intake: Intake) -> str:
+    """highlights.toml: a card for every known programme that the text names, the rest as comments."""
+    lines = [
+        "# Karten dieser Ausgabe in ihrer Reihenfolge. Felder aus programmes.toml lassen sich hier ersetzen."
+    ]
+    for key in intake.keys:
+        lines += ["", "[[highlights]]", f"programme = {toml_string(key)}"]
+    if intake.candidates:
+        lines += [
+            "",
+            f"#{mark_comment('mögliche Programme, die nicht im Register stehen').removeprefix('  #')}",
+        ]
+        lines += [f"# {each}" for each in intake.candidates]
+    return "\n".join([*lines, ""])
+
+
+def report_text(intake: Intake, original: str) -> str:
+    """import.toml: where the text came from, what its cleaning did, and the class of every line."""
+    source = intake.source
+    head = [
+        "# Bericht des Imports: jede Zeile des Originals und wofür sie gehalten wurde. Wird nicht gelesen.",
+        f"source = {toml_string(source.name)}",
+        f"original = {toml_string(original)}",
+        f"sha256 = {toml_string(source.sha256)}",
+        f"bytes = {len(source.data)}",
+        f"encoding = {toml_string(source.encoding)}",
+        f"remarks = {toml_strings(source.remarks)}",
+        f"unsure = {toml_strings(intake.unsure)}",
+    ]
+    tables = [_row(number, piece) for number, piece in _every_line(intake)]
+    return "\n".join([*head, "", *tables])
+
+
+def _set_aside(folder: Path) -> Path:
+    """Rename the old folder; the dot in its name keeps it out of the list of issues."""
+    number = 1
+    while (backup := folder.with_name(f"{folder.name}.backup-{number}")).exists():
+        number += 1
+    return folder.rename(backup)
+
+
+def _opening_comment(intake: Intake, original: str) -> str:
+    return (
+        f"# Entwurf aus {original} (sha256 {intake.source.sha256}).\n"
+        "# Vermerk am Ende einer Zeile: ansehen, berichtigen, Vermerk löschen. Bericht: import.toml."
+    )
+
+
+def _proposals(intake: Intake) -> list[str]:
+    """What only an editor can decide, as comments to fill in."""
+    lines = [
+        '# subject = ""    (Betreff; ohne Angabe gilt der Titel)',
+        '# preheader = ""  (Vorschautext im Postfach, 40 bis 110 Zeichen)',
+    ]
+    if intake.figures:
+        lines += [
+            "",
+            "# Zahlen aus dem Text. Wer eine groß zeigen will, nimmt die Rauten weg und sagt, was sie zählt.",
+        ]
+    for figure in intake.figures:
+        lines += ["# [[figures]]", f"# value = {toml_string(figure)}", '# label = ""']
+    return lines
+
+
+def _body(intake: Intake, markdown: bool) -> str:
+    blocks: list[str] = []
+    for piece in intake.blocks:
+        text = _markdown(piece, markdown)
+        if piece.kind == "list item" and blocks and blocks[-1].startswith("- "):
+            blocks[-1] += f"\n{text}"
+        else:
+            if piece.confidence == "doubtful":
+                blocks.append(mark_line(f"Zeile {piece.lines[0]}: {piece.reason}"))
+            blocks.append(text)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _markdown(piece: Piece, markdown: bool) -> str:
+    """A piece as Markdown; text from a Markdown file keeps its emphasis and links where that is allowed."""
+    if piece.kind == "note":
+        return mark_line(f"Zeile {piece.lines[0]}: {piece.text}")
+    keeps = markdown and not any(markdown_problems(piece.text, "", 1))
+    text = piece.text if keeps else escape_markdown(piece.text)
+    if piece.kind == "quote":
+        return f"> »{text}«"
+    return {"subhead": "## ", "list item": "- "}.get(piece.kind, "") + text
+
+
+def _every_line(intake: Intake) -> list[tuple[int, Piece]]:
+    found = [(number, piece) for piece in intake.pieces for number in piece.lines]
+    covered = {number for number, _ in found}
+    blank = [
+        (number, Piece((number,), "", "blank"))
+        for number in range(1, len(intake.source.lines) + 1)
+        if number not in covered
+    ]
+    return sorted([*found, *blank], key=lambda pair: pair[0])
+
+
+def _row(number: int, piece: Piece) -> str:
+    values = {"kind": piece.kind, "field": piece.field, "confidence": piece.confidence, "text": piece.text}
+    return _TABLE.format(number=number, **{name: toml_string(value) for name, value in values.items()})

@@ -1,0 +1,121 @@
+"""An issue: one edition of a newsletter, read from its folder into one value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from mailer.content.editorial import Contact as Contact
+from mailer.content.editorial import Editorial as Editorial
+from mailer.content.editorial import read_opening
+from mailer.content.highlights import Highlight as Highlight
+from mailer.content.highlights import read_highlights
+from mailer.content.marks import Unsure as Unsure
+from mailer.content.months import KEY, Month, label_of, months_of
+from mailer.content.pictures import Picture as Picture
+from mailer.content.programmes import Figure as Figure
+from mailer.content.programmes import Register
+from mailer.content.toml import name_of
+from subscribers.errors import BadUsage, Problem, Problems
+
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Everything an issue says. `unsure` lists what a person has still to check."""
+
+    key: str
+    folder: Path
+    label: str
+    months: tuple[Month, ...]
+    number: str
+    newsletter: str | None
+    editorial: Editorial
+    highlights: tuple[Highlight, ...]
+    contacts: tuple[Contact, ...]
+    unsure: tuple[Unsure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEntry:
+    """A line in the list of issues; title is None and problems counts them where the issue cannot be read."""
+
+    key: str
+    label: str
+    title: str | None
+    problems: int
+
+
+def read_issue(folder: Path, programmes: Register, root: Path) -> Issue:
+    """Read an issue's folder; `root` is the workspace, to which all places are relative.
+
+    Raises:
+        BadUsage: there is no such folder, or its name is no key.
+        Problems: every complaint about every file at once.
+    """
+    check_key(folder.name)
+    if not folder.is_dir():
+        raise BadUsage(
+            f"There is no issue `{folder.name}`.",
+            place=name_of(folder, root),
+            hint=f"See `rundbrief issue list`, or begin it with `rundbrief issue new {folder.name}`.",
+        )
+    problems: list[Problem] = []
+    opening = _gather(lambda: read_opening(folder / "editorial.md", root), problems)
+    cards = _gather(lambda: read_highlights(folder / "highlights.toml", programmes, root), problems)
+    if opening is None or cards is None:
+        raise Problems(problems)
+    months = opening.months or months_of(folder.name)
+    return Issue(
+        key=folder.name,
+        folder=folder,
+        label=opening.label or label_of(months) or folder.name,
+        months=months,
+        number=opening.number,
+        newsletter=opening.newsletter,
+        editorial=opening.editorial,
+        highlights=cards[0],
+        contacts=opening.contacts,
+        unsure=(*opening.unsure, *cards[1]),
+    )
+
+
+def list_issues(folder: Path, programmes: Register, root: Path) -> tuple[IssueEntry, ...]:
+    """All issues below `folder`, newest first; a broken one is listed with the number of its problems."""
+    if not folder.is_dir():
+        return ()
+    entries = []
+    for each in folder.iterdir():
+        if not each.is_dir() or not KEY.fullmatch(each.name):
+            continue
+        months = months_of(each.name)
+        entry = IssueEntry(each.name, label_of(months) or each.name, None, 0)
+        try:
+            issue = read_issue(each, programmes, root)
+            months = issue.months
+            entry = IssueEntry(each.name, issue.label, issue.editorial.title, 0)
+        except Problems as several:
+            entry = IssueEntry(each.name, entry.label, None, len(several.problems))
+        entries.append((months, entry))
+    entries.sort(key=lambda pair: (pair[0][-1:], pair[1].key), reverse=True)
+    return tuple(entry for _, entry in entries)
+
+
+def check_key(key: str) -> None:
+    """Raise BadUsage unless the key is letters, digits, - and _, so that it is safe as a folder's name."""
+    if not KEY.fullmatch(key):
+        raise BadUsage(
+            f"`{key}` is no usable key for an issue.",
+            hint="Use letters, digits, - and _, for example 2025-10.",
+        )
+
+
+def _gather(read: Callable[[], _Read], problems: list[Problem]) -> _Read | None:
+    try:
+        return read()
+    except Problems as several:
+        problems.extend(several.problems)
+    except Problem as problem:
+        problems.append(problem)
+    return None

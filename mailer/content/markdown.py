@@ -1,0 +1,73 @@
+"""The Markdown of a letter: CommonMark without raw HTML, without pictures, without indented code."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from mailer.content.marks import MARK
+from subscribers.errors import Problem
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&#~|!])")
+_BULLET = re.compile(r"^(\s*)([-+=]|\d{1,9}[.)])(?=\s|$|[-=])", re.MULTILINE)
+
+
+def parse_markdown(source: str) -> Sequence[Token]:
+    """The tokens of a text as a letter shows it: raw HTML is text, never markup."""
+    return _parser(html=False).parse(source)
+
+
+def markdown_problems(body: str, name: str, first_line: int) -> Iterator[Problem]:
+    """What must not stand in the text of a letter, each with its line."""
+    lines = body.split("\n")
+    for number, line in enumerate(lines, first_line):
+        if any(unicodedata.category(character) == "Cc" and character != "\t" for character in line):
+            yield Problem("The text contains a control character.", place=f"{name}:{number}")
+    for token in _parser(html=True).parse(body):
+        start, end = token.map or (0, 0)
+        for part in (token, *(token.children or ())):
+            if part.type in ("html_block", "html_inline"):
+                wanted = part.content.strip().split("\n")[0]
+                yield Problem(
+                    f"The text contains raw HTML: {wanted[:40]}",
+                    place=f"{name}:{_line(lines, start, end, wanted) + first_line}",
+                    hint=f"Write Markdown; the only comment allowed is a line <!-- {MARK}: … -->.",
+                )
+            elif part.type == "image":
+                source = str(part.attrs.get("src", ""))
+                yield Problem(
+                    "The text contains a picture.",
+                    place=f"{name}:{_line(lines, start, end, f']({source}') + first_line}",
+                    hint="Pictures belong into the front matter (portrait).",
+                )
+
+
+def escape_markdown(text: str) -> str:
+    """The text with as few backslashes as make Markdown show it as typed, in one paragraph."""
+    if shown_as_typed(text):
+        return text
+    return _BULLET.sub(
+        lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", _SPECIAL.sub(r"\\\1", text)
+    )
+
+
+def shown_as_typed(text: str) -> bool:
+    """Whether a line of plain text means the same thing when it is read as Markdown."""
+    tokens = _parser(html=True).parse(text)
+    return (
+        [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+        and all(child.type == "text" for child in tokens[1].children or ())
+        and "".join(child.content for child in tokens[1].children or ()) == text
+    )
+
+
+@cache
+def _parser(*, html: bool) -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": html}).enable(["table", "strikethrough"]).disable("code")
+
+
+def _line(lines: list[str], start: int, end: int, wanted: str) -> int:
+    return next((index for index in range(start, min(end, len(lines))) if wanted in lines[index]), start)

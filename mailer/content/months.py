@@ -1,0 +1,53 @@
+"""The months of an issue: read from its key, and said as a label."""
+
+import re
+from typing import TypeAlias
+
+Month: TypeAlias = tuple[int, int]
+
+NAMES = (
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+)
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_DATED = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?=$|[-_])")
+_MONTH = re.compile(r"(\d{4})-(\d\d)")
+
+
+def months_of(key: str) -> tuple[Month, ...]:
+    """The months a key names: `2025-10` one, `2025-07-08` two; `2025-10-15` is no double issue."""
+    found = _DATED.match(key)
+    if not found or not 1 <= int(found[2]) <= 12:
+        return ()
+    first = (int(found[1]), int(found[2]))
+    after = following(first)
+    return (first, after) if found[3] and int(found[3]) == after[1] else (first,)
+
+
+def parse_month(text: str) -> Month | None:
+    """`2025-10` as a value, None for anything else."""
+    found = _MONTH.fullmatch(text)
+    return (int(found[1]), int(found[2])) if found and 1 <= int(found[2]) <= 12 else None
+
+
+def following(month: Month) -> Month:
+    """The month after."""
+    return (month[0] + month[1] // 12, month[1] % 12 + 1)
+
+
+def label_of(months: tuple[Month, ...]) -> str:
+    """„Oktober 2025“, „Juli/August 2025“, „Dezember 2025/Januar 2026“; empty without months."""
+    years = {year for year, _ in months}
+    if len(years) == 1:
+        return "/".join(NAMES[month - 1] for _, month in months) + f" {months[0][0]}"
+    return "/".join(f"{NAMES[month - 1]} {year}" for year, month in months)

@@ -1,0 +1,102 @@
+"""Pictures that a mail may carry: PNG, JPEG and GIF, measured from their own bytes."""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.content.toml import name_of
+from subscribers.errors import Problem
+
+_STANDALONE = {0x01, *range(0xD0, 0xD8)}  # JPEG markers without a length (ISO/IEC 10918-1, B.1.1.3)
+_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame: carries height and width
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with its bytes, its size in pixels and what stands in for it; alt "" means decoration."""
+
+    name: str
+    media_type: str
+    width: int
+    height: int
+    data: bytes
+    alt: str
+    credit: str
+
+    def __repr__(self) -> str:
+        return f"Picture({self.name!r}, {self.media_type!r}, {self.width}x{self.height})"
+
+
+def read_picture(path: Path, root: Path, alt: str, credit: str) -> Picture:
+    """Read and measure a picture.
+
+    Raises:
+        Problem: missing, unreadable, cut off, or of a type that mail programs do not show everywhere.
+    """
+    name = name_of(path, root)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Problem(
+            f"The picture {name} is missing.", hint="Put the file into the issue's folder."
+        ) from None
+    except OSError as error:
+        raise Problem(f"The picture {name} cannot be read: {error.strerror}.") from None
+    for media_type, start, measure in _TYPES:
+        if data.startswith(start):
+            try:
+                width, height = measure(data)
+            except (struct.error, IndexError, ValueError):
+                width = height = 0
+            if width < 1 or height < 1:
+                raise Problem(f"The picture {name} is broken.", hint="Export it once more.")
+            return Picture(path.name, media_type, width, height, data, alt, credit)
+    raise Problem(
+        f"The picture {name} is neither PNG nor JPEG nor GIF.",
+        hint="Mail programs show only these three; export it as PNG or JPEG.",
+    )
+
+
+def _png(data: bytes) -> tuple[int, int]:
+    """The IHDR chunk comes first, IEND last (PNG, 11.2)."""
+    if data[12:16] != b"IHDR" or b"IEND" not in data[-16:]:
+        raise ValueError("cut off")
+    width, height = struct.unpack(">II", data[16:24])
+    return width, height
+
+
+def _gif(data: bytes) -> tuple[int, int]:
+    """The logical screen follows the signature, 0x3B ends the file (GIF89a, 18 and 27)."""
+    if b"\x3b" not in data[-4:]:
+        raise ValueError("cut off")
+    width, height = struct.unpack("<HH", data[6:10])
+    return width, height
+
+
+def _jpeg(data: bytes) -> tuple[int, int]:
+    """Walk from segment to segment to the start of frame (ISO/IEC 10918-1, B.2.2)."""
+    if b"\xff\xd9" not in data[-1024:]:
+        raise ValueError("cut off")
+    at = 2
+    while True:
+        if data[at] != 0xFF:
+            raise ValueError("no marker")
+        while data[at] == 0xFF:
+            at += 1
+        marker = data[at]
+        at += 1
+        if marker in _FRAMES:
+            height, width = struct.unpack(">HH", data[at + 3 : at + 7])
+            return width, height
+        if marker == 0xDA:
+            raise ValueError("no frame before the scan")
+        if marker not in _STANDALONE:
+            at += struct.unpack(">H", data[at : at + 2])[0]
+
+
+_TYPES = (
+    ("image/png", b"\x89PNG\r\n\x1a\n", _png),
+    ("image/jpeg", b"\xff\xd8\xff", _jpeg),
+    ("image/gif", b"GIF87a", _gif),
+    ("image/gif", b"GIF89a", _gif),
+)

@@ -1,0 +1,98 @@
+"""Who signs: author and office from byline or signature, and what has to stand below the text besides."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mailer.content.casing import is_capitals, recase
+from mailer.content.people import Person, read_people
+from mailer.content.pieces import Piece
+from mailer.content.signoff import split_yours
+
+CAPITALS = "aus Großbuchstaben übertragen"
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Author and role; `signature` holds lines only where author and role would not show the same."""
+
+    author: str
+    role: str
+    closing: str
+    signature: tuple[str, ...]
+    doubts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One signature line in normal writing: „Ihr“, the rest, the people it names; or an office alone."""
+
+    yours: str
+    words: str
+    people: tuple[Person, ...]
+    office: bool
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return (self.words,) if self.office else tuple(person.role for person in self.people if person.role)
+
+    @property
+    def text(self) -> str:
+        return " ".join(filter(None, (self.yours, self.words)))
+
+
+def read_signing(pieces: Sequence[Piece], forms: Mapping[str, str]) -> Signing:
+    """Bring byline and signature together; `forms` is how the text writes its words."""
+    byline = _normal(_first(pieces, "author"), forms, name=True)
+    lines = [
+        _read(piece, forms)
+        for piece in pieces
+        if piece.field in ("signature_lines", "role_lines") and piece.kind != "repeated"
+    ]
+    names = [person.name for line in lines for person in line.people]
+    roles = [role for line in lines for role in line.roles]
+    author = byline or "; ".join(names)
+    role = _normal(_first(pieces, "role"), forms, name=False) or "; ".join(roles)
+    closings = [piece.text.rstrip(",") for piece in pieces if piece.kind == "closing"]
+    yours = [line.yours for line in lines if line.yours]
+    nothing_new = len(lines) == 0 or (names == [author] and all(each == role for each in roles))
+    if nothing_new and len(yours) + len(closings) <= 1:
+        closings, lines = [*closings, *yours], []
+    author, role = (re.sub(r"[\u00a0\u202f]", " ", text) for text in (author, role))
+    signature = tuple(line.text for line in lines)
+    return Signing(author, role, " ".join(closings), signature, _doubts(pieces, author, role, len(names)))
+
+
+def _first(pieces: Sequence[Piece], field: str) -> str:
+    return next((piece.text for piece in pieces if piece.field == field), "")
+
+
+def _read(piece: Piece, forms: Mapping[str, str]) -> _Line:
+    if piece.kind == "role":
+        return _Line("", _normal(piece.text, forms, name=False), (), office=True)
+    yours, words = split_yours(piece.text)
+    words = _normal(words or piece.text, forms, name=True)
+    return _Line(yours.capitalize(), words, read_people(words), office=False)
+
+
+def _normal(text: str, forms: Mapping[str, str], *, name: bool) -> str:
+    return recase(text, forms, name=name) if is_capitals(text) else text
+
+
+def _doubts(pieces: Sequence[Piece], author: str, role: str, signers: int) -> tuple[tuple[str, str], ...]:
+    fields = {"author": ("author", "signature_lines"), "role": ("role", "role_lines")}
+    doubts = [
+        (field, f"{CAPITALS} (Zeile {piece.lines[0]})")
+        for field, sources in fields.items()
+        for piece in pieces
+        if piece.field in sources and is_capitals(piece.text) and piece.kind != "repeated"
+    ]
+    if not author:
+        doubts.append(("author", "im Text ist niemand als Verfasser zu erkennen"))
+    elif signers > 1:
+        doubts += [
+            (field, "mehrere Unterschriften")
+            for field, value in (("author", author), ("role", role))
+            if value
+        ]
+    return tuple(doubts)
