@@ -84,7 +84,7 @@ def read_opening(path: Path, root: Path) -> Opening:
         raise Problems([problem, *problems]) from None
     fields = check_fields(EditorialFields, document.data, document, (), problems)
     months = _months(fields, document, problems) if fields else ()
-    portrait = _portrait(fields, document, path.parent, root, problems) if fields else None
+    portrait = _portrait(document, path.parent, root, problems)
     if fields is None or problems:
         raise Problems(problems)
     return Opening(
@@ -133,13 +133,13 @@ def _months(fields: "EditorialFields", document: Document, problems: list[Proble
     return tuple(months)
 
 
-def _portrait(
-    fields: "EditorialFields", document: Document, folder: Path, root: Path, problems: list[Problem]
-) -> Picture | None:
-    if fields.portrait is None:
+def _portrait(document: Document, folder: Path, root: Path, problems: list[Problem]) -> Picture | None:
+    """The portrait by its keys as they stand: a wrong key elsewhere must not hide a missing picture."""
+    portrait, alt = document.text_at("portrait"), document.text_at("portrait_alt")
+    if not portrait:
         return None
-    place = document.place(("portrait",))
-    if not fields.portrait_alt and not fields.portrait_decorative:
+    place, decorative = document.place(("portrait",)), document.data.get("portrait_decorative") is True
+    if not alt and not decorative:
         problems.append(
             Problem(
                 "`portrait_alt` is missing: who cannot see the picture needs words for it.",
@@ -147,12 +147,11 @@ def _portrait(
                 hint='Write portrait_alt = "…", or portrait_decorative = true if it says nothing.',
             )
         )
-    if Path(fields.portrait).name != fields.portrait or "\\" in fields.portrait:
+    if Path(portrait).name != portrait or "\\" in portrait:
         problems.append(Problem("`portrait` must be the name of a file in the issue's folder.", place=place))
         return None
-    alt = "" if fields.portrait_decorative else fields.portrait_alt
     try:
-        return read_picture(folder / fields.portrait, root, alt, fields.portrait_credit)
+        return read_picture(folder / portrait, root, "" if decorative else alt, document.text_at("portrait_credit"))
     except Problem as problem:
         problems.append(Problem(problem.message, place=place, hint=problem.hint))
         return None

@@ -44,6 +44,11 @@ class Document:
             where = where[:-1]
         return f"{self.name}:{self.lines.get(where, 1) + self.above}"
 
+    def text_at(self, key: str) -> str:
+        """The text of a top-level key on one line; empty if it is missing or no text."""
+        value = self.data.get(key)
+        return " ".join(value.split()) if isinstance(value, str) else ""
+
 
 def name_of(path: Path, root: Path) -> str:
     """The path as people call it: relative to the workspace where it lies inside."""

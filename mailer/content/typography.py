@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"
 _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-_ABBREVIATION = r"(?<![\w\u00ad])(z|d|u|o|i|v)\.[ \u00a0\u202f]?(B|h|a|ä|R|d|T|A)\."
+_SPACED_ABBREVIATION = r"(?<![\w\u00ad])(z|d|u|o|i|v)\.[ \u00a0\u202f](B|h|a|ä|R|d|T|A)\."
+_ABBREVIATION = _SPACED_ABBREVIATION.replace("](B", "]?(B")
 
 # Never touched: fenced code, code, link targets, addresses of pages and of people.
 _UNTOUCHABLE = re.compile(
@@ -24,16 +25,16 @@ _EVERYWHERE = (
 )
 _GERMAN = (
     (re.compile(r"(?<!>)>>[ \u00a0]*([^\s<>](?:[^<>\n]*[^\s<>])?)[ \u00a0]*<<(?!<)"), "»\\1«"),
-    (re.compile(r"(?<=\d)[ \u00a0]?([%‰])(?!\w)"), f"{NO_BREAK}\\1"),
+    (re.compile(r"(?<=\d) ([%‰])(?!\w)"), f"{NO_BREAK}\\1"),
     (
         re.compile(r"(?<=\d) (?=(?:€|(?:Mio\.|Mrd\.|Euro\b|Uhr\b|Prozent\b|Millionen\b|Milliarden\b)))"),
         NO_BREAK,
     ),
-    (re.compile(r"(§§?)[ \u00a0]?(?=\d)"), f"\\1{NO_BREAK}"),
+    (re.compile(r"(§§?) (?=\d)"), f"\\1{NO_BREAK}"),
     (re.compile(r"\b(Dr\.|Prof\.) (?=[A-ZÄÖÜ])"), f"\\1{NO_BREAK}"),
     (re.compile(r"\b(Nr\.|Abs\.|Art\.|S\.|Bd\.|Kap\.) (?=\d)"), f"\\1{NO_BREAK}"),
     (re.compile(rf"\b(\d{{1,2}}\.) (?=(?:{_MONTHS})\b)"), f"\\1{NO_BREAK}"),
-    (re.compile(_ABBREVIATION), f"\\1.{NARROW}\\2."),
+    (re.compile(_SPACED_ABBREVIATION), f"\\1.{NARROW}\\2."),
 )
 _FOLDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"[\u00ad\u200b\u2060\ufeff]"), ""),

@@ -27,11 +27,11 @@ TEXTS = st.lists(PIECES, max_size=9).map("".join)
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        ("nur 6 % und 12,5%", f"nur 6{NB}% und 12,5{NB}%"),
+        ("nur 6 % und 12,5 %", f"nur 6{NB}% und 12,5{NB}%"),
         ("nach § 7 Abs. 2", f"nach §{NB}7 Abs.{NB}2"),
         ("Frau Dr. Müller", f"Frau Dr.{NB}Müller"),
         ("am 7. Oktober 2025", f"am 7.{NB}Oktober 2025"),
-        ("z. B. und z.B. sowie u.a.", f"z.{NN}B. und z.{NN}B. sowie u.{NN}a."),
+        ("z. B. und z.B. sowie u.a.", f"z.{NN}B. und z.B. sowie u.a."),  # a blank is never added
         (">>Ein Satz.<<", "»Ein Satz.«"),
         ("Arbeit - und mehr", "Arbeit – und mehr"),
         ("und so weiter...", "und so weiter…"),
