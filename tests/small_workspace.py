@@ -68,16 +68,17 @@ def add_people(office: Office, addresses: list[str], now: datetime) -> None:
             add(connection, address, names, "rundbrief", secret=office.secret, now=now, consent=yes)
 
 
-def plan_and_approve(office: Office, due_at: datetime, now: datetime, segment: str = "all") -> int:
+def plan_and_approve(
+    office: Office, due_at: datetime, now: datetime, segment: str = "all", issue: str = "2025-10"
+) -> int:
     """An approved mailing of the issue; its number."""
-    issue = office.read_issue("2025-10")
-    edition = office.compile(issue)
+    edition = office.compile(office.read_issue(issue))
     with office.engine.begin() as connection:
         rule = get_segment(connection, segment).rule
         number = mailing.plan(
             connection,
             newsletter="rundbrief",
-            issue="2025-10",
+            issue=issue,
             segment=segment,
             rule=to_tree(rule),
             due_at=due_at,

@@ -4,6 +4,7 @@ import logging
 import signal
 import subprocess
 import sys
+import time
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PARTS = ("web", "scheduler", "sender")
 PARTLY = 4
 RESTARTS = 3
+STABLE_SECONDS = 300.0
 SETTLED = (2, 3, 5)  # usage, config, refused: starting again would end the same way
 
 
@@ -107,26 +109,36 @@ def _supervise(office: Office, *parts: list[str]) -> None:
     """One child process for each list of arguments; one that ends by itself is started again."""
     stop = _stopped_by_signals()
     command = [sys.executable, "-m", "mailer", "--config", str(office.settings.file), "run"]
-    children = {index: subprocess.Popen([*command, *each]) for index, each in enumerate(parts)}  # noqa: S603
-    restarts = dict.fromkeys(children, 0)
+    children = [_Child([*command, *each]) for each in parts]
     try:
         while not stop.wait(0.5):
-            for index, child in children.items():
-                if child.poll() is None:
-                    continue
-                if restarts[index] == RESTARTS or child.returncode in SETTLED:
-                    raise Problem(
-                        f"`run {' '.join(parts[index])}` ended with exit code {child.returncode}.",
-                        hint="Its last lines above say why.",
-                    )
-                restarts[index] += 1
-                say(f"`run {' '.join(parts[index])}` ended ({child.returncode}); starting it again.")
-                children[index] = subprocess.Popen([*command, *parts[index]])  # noqa: S603
+            for child in children:
+                child.look_after(time.monotonic())
     finally:
-        for child in children.values():
-            child.terminate()
-        for child in children.values():
-            child.wait(timeout=15)
+        for child in children:
+            child.process.terminate()
+        for child in children:
+            child.process.wait(timeout=15)
+
+
+class _Child:
+    """A part that runs in a process of its own."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._ends: list[float] = []
+        self.process = subprocess.Popen(command)  # noqa: S603 - our own program
+
+    def look_after(self, now: float) -> None:
+        """Start it again if it ended; Problem if that would not help, or if it keeps ending."""
+        if (code := self.process.poll()) is None:
+            return
+        name = " ".join(self._command[5:])
+        self._ends = [*(end for end in self._ends if now - end < STABLE_SECONDS), now]
+        if code in SETTLED or len(self._ends) > RESTARTS:
+            raise Problem(f"`{name}` ended with exit code {code}.", hint="Its last lines above say why.")
+        say(f"`{name}` ended with exit code {code}; starting it again.")
+        self.process = subprocess.Popen(self._command)  # noqa: S603
 
 
 def _stopped_by_signals() -> Event:

@@ -59,8 +59,12 @@ def expand(connection: Connection, planned: Mailing, after: int, now: datetime) 
     """Freeze the next slice of recipients: one row per person. The last id of the slice, None at the end.
 
     Repeating a slice adds nobody. Who has this edition from another mailing already gets a `skipped` row that
-    says so: everybody the segment names is in the books, and the sums add up.
+    says so: everybody the segment names is in the books, and the sums add up. A mailing that was held or
+    cancelled meanwhile gets no further row.
     """
+    state = select(mailing.c.state).where(mailing.c.id == planned.id).with_for_update()
+    if connection.execute(state).scalar_one() != "expanding":
+        return None
     audience = recipients(from_tree(planned.rule), planned.newsletter).subquery()
     slice_ids = (
         select(audience.c.id)

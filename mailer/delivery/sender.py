@@ -115,8 +115,8 @@ class Sender:
                     after = outbox.expand(connection, each, after, self._clock())
             if after is None:
                 with self._engine.begin() as connection:
-                    mailing.move(connection, each.id, "expanding", "sending")
-                log.info("mailing %d expanded", each.id)
+                    if mailing.move(connection, each.id, "expanding", "sending"):
+                        log.info("mailing %d expanded", each.id)
         return bool(waiting)
 
     def _carry_batch(self) -> bool:

@@ -313,3 +313,21 @@ def test_claim_never_takes_more_than_asked(post_office: PostOffice) -> None:
         taken = outbox.claim(connection, 7, "t", post_office.now)
 
     assert len(taken) == 7
+
+
+def test_a_mailing_cancelled_while_it_expands_takes_nobody_from_the_next(post_office: PostOffice) -> None:
+    from tests.small_workspace import plan_and_approve
+
+    number = post_office.approve("ada@example.org")
+    post_office.tick()
+    with post_office.office.engine.begin() as connection:
+        planned = mailing.find(connection, str(number))
+        mailing.move(connection, number, "due", "expanding")
+        mailing.cancel(connection, planned, "falscher Monat")
+
+    with post_office.office.engine.begin() as connection:
+        assert outbox.expand(connection, planned, 0, post_office.now) is None
+    plan_and_approve(post_office.office, post_office.now, post_office.now)
+    post_office.work()
+
+    assert post_office.caught() == ["ada@example.org"]
