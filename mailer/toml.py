@@ -26,14 +26,23 @@ def read(path: Path, model: type[Model], *, place: str, error: MakeProblem = Pro
         Problem: the file cannot be read or is no TOML.
         Problems: what is wrong in it, one problem for each key, made by `error`.
     """
+    text = read_text(path, place=place, error=error)
+    return check(parse(text, place=place, error=error), text, model, place=place, error=error)
+
+
+def read_text(path: Path, *, place: str, error: MakeProblem = Problem) -> str:
+    """The text of a UTF-8 file.
+
+    Raises:
+        Problem: the file cannot be read, or is in another encoding.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as failure:
         raise error(f"The file cannot be read: {failure.strerror}.", place=place) from None
     except UnicodeDecodeError as failure:
         line = path.read_bytes()[: failure.start].count(b"\n") + 1
         raise error("The file is not UTF-8.", place=f"{place}:{line}", hint="Save it as UTF-8.") from None
-    return check(parse(text, place=place, error=error), text, model, place=place, error=error)
 
 
 def parse(text: str, *, place: str, first_line: int = 1, error: MakeProblem = Problem) -> dict[str, Any]:
@@ -44,7 +53,7 @@ def parse(text: str, *, place: str, first_line: int = 1, error: MakeProblem = Pr
     """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as failure:
+    except (ValueError, RecursionError) as failure:  # also a number of 5,000 digits, and a thousand brackets
         found = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(failure))
         line = int(found[2]) if found else text.count("\n") + 1
         what = found[1] if found else re.sub(r" \(at end of document\)$", "", str(failure))

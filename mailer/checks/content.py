@@ -7,7 +7,9 @@ from datetime import date
 from mailer.checks.finding import Finding
 from mailer.content.issue import Issue
 
-_NOTE = re.compile(r"\[[^\]\n]*(?:prüfen|klären|ergänzen|folgt|TODO|XXX)[^\]\n]*\](?!\()", re.IGNORECASE)
+_NOTE = re.compile(
+    r"\[[^\]\n]*(?:prüfen|klären|ergänzen|\bfolgt\b|\bTODO\b|\bXXX\b)[^\]\n]*\](?![(\[:])", re.IGNORECASE
+)
 
 
 def check_content(issue: Issue, today: date) -> Iterator[Finding]:
@@ -21,14 +23,10 @@ def check_content(issue: Issue, today: date) -> Iterator[Finding]:
             f"{each.field} is marked “bitte prüfen”" + (f": {each.note}" if each.note else "."),
             "Check it against the source and delete the mark.",
         )
-    for number, line in enumerate(issue.editorial.body.splitlines(), issue.editorial.body_line):
-        if note := _NOTE.search(line):
+    for place, text in _texts(issue, where):
+        if note := _NOTE.search(text):
             yield Finding(
-                "content.note",
-                "error",
-                f"{where}:{number}",
-                f"A note was left in the text: {note[0]}",
-                "Settle it.",
+                "content.note", "error", place, f"A note was left in the text: {note[0]}", "Settle it."
             )
     for card in issue.highlights:
         if card.deadline and card.deadline < today:
@@ -40,6 +38,19 @@ def check_content(issue: Issue, today: date) -> Iterator[Finding]:
                 "Take the card out or enter the new date.",
             )
     yield from _inbox_line(issue, where)
+
+
+def _texts(issue: Issue, where: str) -> Iterator[tuple[str, str]]:
+    """Everything people read, each with its place."""
+    editorial = issue.editorial
+    for line in (editorial.kicker, editorial.title, editorial.subject, editorial.preheader, editorial.lead):
+        yield where, line
+    for number, line in enumerate(editorial.body.split("\n"), editorial.body_line):
+        yield f"{where}:{number}", line
+    for figure in editorial.figures:
+        yield where, f"{figure.value} {figure.label}"
+    for card in issue.highlights:
+        yield card.place, f"{card.title} {card.teaser} {card.audience} {card.contact} {card.label}"
 
 
 def _inbox_line(issue: Issue, where: str) -> Iterator[Finding]:

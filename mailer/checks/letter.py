@@ -45,9 +45,7 @@ def _size(variant: Variant, place: str) -> Iterator[Finding]:
 def _link(target: str, words: str, place: str, variant: Variant) -> Iterator[Finding]:
     if variant.mark in target:
         return  # a slot: filled per person
-    parts = urlsplit(target)
-    known = (parts.scheme == "https" and parts.netloc) or (parts.scheme in {"mailto", "tel"} and parts.path)
-    if not known:
+    if not _works(target):
         message = f"{target!r} is no link that works in a mail."
         yield Finding("letter.link", "error", place, message, "Use https:, mailto: or tel:.")
     if not words:
@@ -58,6 +56,14 @@ def _link(target: str, words: str, place: str, variant: Variant) -> Iterator[Fin
         yield Finding(
             "letter.link_text", "warning", place, message, "Say what is there: “So läuft das Verfahren ab”."
         )
+
+
+def _works(target: str) -> bool:
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # such as "https://[half"
+        return False
+    return bool(parts.netloc if parts.scheme == "https" else parts.scheme in {"mailto", "tel"} and parts.path)
 
 
 class _Reader(HTMLParser):

@@ -44,7 +44,7 @@ def render(name: str, overrides: Path | None, values: dict[str, Any]) -> str:
             _sentence(error.message or "bad syntax"), place=f"templates/{error.name}:{error.lineno}"
         ) from None
     except TemplateNotFound as error:
-        raise TemplateProblem(f"There is no template {error}.", place=_place(error, name)) from None
+        raise TemplateProblem(f"There is no template {error.name}.", place=_place(error, name)) from None
     except Exception as error:
         # A template is a small program of its own: `{{ 1 / 0 }}` or `{{ title + 1 }}` is its author's slip.
         raise TemplateProblem(

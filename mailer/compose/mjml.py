@@ -113,7 +113,8 @@ def _place(source: str, message: str, name: str) -> str:
     for written, prepared in _pieces(source):
         size = len(prepared.encode())
         if left < size:
-            read += len(prepared.encode()[:left].decode(errors="ignore")) if written == prepared else 0
+            if not prepared.startswith("<"):  # an error within a tag is shown at its beginning
+                read += len(prepared.encode()[:left].decode(errors="ignore"))
             break
         left, read = left - size, read + len(written)
     line, column = source.count("\n", 0, read) + 1, read - source.rfind("\n", 0, read)

@@ -33,7 +33,7 @@ def letter_values(
         "preheader": _plain(editorial.preheader or editorial.lead),
         "number": say.number.format(number=issue.number) if issue.number else "",
         "greeting": _greeting(editorial, head, mark),
-        "byline": _byline(editorial, lines, pictures, say),
+        "byline": _byline(editorial, lines, pictures),
         "signature": _signature(issue),
         "highlights": [_card(each, say, language) for each in issue.highlights],
         "unsubscribe": slots.placeholder(mark, "unsubscribe"),
@@ -69,7 +69,7 @@ def _greeting(editorial: Editorial, head: Letterhead, mark: str) -> tuple[str, .
 
 
 def _byline(
-    editorial: Editorial, lines: SimpleNamespace, pictures: tuple[Embedded, ...], say: SimpleNamespace
+    editorial: Editorial, lines: SimpleNamespace, pictures: tuple[Embedded, ...]
 ) -> dict[str, Any] | None:
     if not editorial.portrait:
         return None

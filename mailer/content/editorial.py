@@ -151,7 +151,9 @@ def _portrait(document: Document, folder: Path, root: Path, problems: list[Probl
         problems.append(Problem("`portrait` must be the name of a file in the issue's folder.", place=place))
         return None
     try:
-        return read_picture(folder / portrait, root, "" if decorative else alt, document.text_at("portrait_credit"))
+        return read_picture(
+            folder / portrait, root, "" if decorative else alt, document.text_at("portrait_credit")
+        )
     except Problem as problem:
         problems.append(Problem(problem.message, place=place, hint=problem.hint))
         return None

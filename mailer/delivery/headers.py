@@ -82,7 +82,7 @@ def _encoded_words(value: str, first: int) -> list[str]:
     """Base64 words of whole characters, at most 75 octets each; the first leaves room for the name."""
     words, part = list[str](), ""
     for character in value:
-        limit = min(75, (first if not words else LINE - 1))
+        limit = LINE - 1 if words else first
         if len(_encoded_word(part + character)) > limit and part:
             words.append(_encoded_word(part))
             part = ""

@@ -17,6 +17,7 @@ from mailer.compose.edition import Embedded, Variant
 from mailer.compose.slots import Cut, slot_value
 from mailer.delivery.headers import date_field, mailbox_field, plain_field, text_field, url_field
 
+LONGEST = 76  # octets of an encoded line, RFC 2045 section 6.7 (5)
 _SOFT_BREAK = b"=\r\n"
 
 
@@ -136,9 +137,18 @@ class _Part:
 
 
 def quoted_printable(data: bytes) -> bytes:
-    """RFC 2045 section 6.7, lines of at most 75 octets so that a soft break still fits, CRLF line ends."""
-    encoded = binascii.b2a_qp(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), istext=True)
-    return encoded.replace(b"\n", b"\r\n")
+    """RFC 2045 section 6.7, CRLF line ends; a soft line break still fits behind the last line."""
+    plain = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    *lines, last = binascii.b2a_qp(plain, istext=True).split(b"\n")
+    return b"\r\n".join([*(_within(line, LONGEST) for line in lines), _within(last, LONGEST - 1)])
+
+
+def _within(line: bytes, longest: int) -> bytes:
+    """b2a_qp makes lines of up to 78 octets where a blank ends them, and fills the last one to the brim."""
+    if len(line) <= longest:
+        return line
+    end = -3 if line[-3:-2] == b"=" else -1
+    return line[:end] + _SOFT_BREAK + line[end:]
 
 
 def _boundary(variant: Variant, pictures: Sequence[Embedded]) -> str:

@@ -1,7 +1,8 @@
 """The calendar: a rule in readable words, and the next instant after a given one; no clock, no state.
 
-A rule is `first tuesday 09:30`, `last friday 10:00` or `15th 08:00`. The wall time holds in its zone: in a
-summer-time gap the mailing goes out at the first instant after it, in the doubled hour at the first one.
+A rule is `first tuesday 09:30`, `last friday 10:00` or `15th 08:00`. The wall time holds in its zone: where
+the clocks jump over it the mailing goes out as much later (02:30 becomes 03:30), in the doubled hour at the
+first of the two.
 """
 
 import re
@@ -80,9 +81,9 @@ def read_instant(text: str, zone: ZoneInfo) -> datetime:
         raise BadUsage(f"{text!r} is no time.", hint='Write it like "2027-01-05 09:30".')
     try:
         wall = datetime(*(int(part) for part in found.groups()), tzinfo=zone)  # type: ignore[arg-type,misc]
-    except ValueError as error:
+        instant = wall.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadUsage(f"{text!r} does not exist: {error}.") from None
-    instant = wall.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
         raise BadUsage(f"{text!r} does not exist in {zone.key}: the clocks jump over it.")
     return instant

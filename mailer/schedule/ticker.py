@@ -34,20 +34,12 @@ def tick(engine: Engine, now: datetime, *, grace: timedelta, fingerprint: Finger
         ripe = [each for each in mailing.list_mailings(connection, "approved") if each.due_at <= now]
     due = []
     for each in ripe:
-        late = now - each.due_at
-        changed = "" if late > grace else _change(each, fingerprint)
-        with engine.begin() as connection:
-            if late > grace:
-                mailing.move(
-                    connection, each.id, "approved", "missed", reason=f"due {late} before anybody looked"
-                )
-                log.warning("mailing %d missed: due %s ago", each.id, late)
-            elif changed:
-                mailing.void(connection, each.id, changed)
-                log.warning("mailing %d not sent: %s", each.id, changed)
-            elif mailing.move(connection, each.id, "approved", "due"):
+        try:
+            if _flip(engine, each, now - each.due_at, grace, fingerprint):
                 due.append(each.id)
-                log.info("mailing %d due", each.id)
+        except Exception:
+            # A fault in one mailing must not keep the others; it is asked again, and missed in the end.
+            log.exception("mailing %d could not be looked at", each.id)
     return due
 
 
@@ -77,6 +69,23 @@ def start(
     once()
     scheduler.start()
     return scheduler
+
+
+def _flip(engine: Engine, ripe: Mailing, late: timedelta, grace: timedelta, fingerprint: Fingerprint) -> bool:
+    """Move one mailing on; True if it is due now."""
+    changed = "" if late > grace else _change(ripe, fingerprint)
+    with engine.begin() as connection:
+        if late > grace:
+            reason = f"due {late} before anybody looked"
+            if mailing.move(connection, ripe.id, "approved", "missed", reason=reason):
+                log.warning("mailing %d missed: due %s ago", ripe.id, late)
+        elif changed:
+            if mailing.void(connection, ripe.id, changed):
+                log.warning("mailing %d not sent: %s", ripe.id, changed)
+        elif mailing.move(connection, ripe.id, "approved", "due"):
+            log.info("mailing %d due", ripe.id)
+            return True
+    return False
 
 
 def _change(approved: Mailing, fingerprint: Fingerprint) -> str:

@@ -1,0 +1,152 @@
+"""config.toml as one frozen object; only the command line reads it, everything else takes plain values.
+
+Paths are relative to the folder of config.toml. Secrets come from files, the environment or systemd
+credentials; they are wrapped so that no log, repr or traceback shows them.
+"""
+
+import os
+import re
+import secrets
+import stat
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretBytes, SecretStr
+from sqlalchemy.engine import make_url
+
+from mailer import toml
+from mailer.settings.tables import Config, NewsletterTable, SecretSource, check_database_url
+from subscribers.errors import BadConfig, Problem, Problems
+
+ENVIRONMENT = ("RUNDBRIEF_CONFIG", "RUNDBRIEF_SMTP_PASSWORD", "RUNDBRIEF_DATABASE_URL")
+
+
+class Settings:
+    """The configuration as read, and the paths and secrets that follow from it."""
+
+    def __init__(self, file: Path, config: Config) -> None:
+        self.file, self.config = file, config
+        self.folder = file.parent
+        self.issues = self.folder / "issues"
+        self.programmes = self.folder / "programmes.toml"
+        self.templates = self.folder / "templates"
+        self.var = self.folder / "var"
+        self.zone = ZoneInfo(config.workspace.time_zone)
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the database; a SQLite path is taken from the folder of config.toml."""
+        given = os.environ.get("RUNDBRIEF_DATABASE_URL")
+        try:
+            url = make_url(check_database_url(given) if given else self.config.database.url)
+        except ValueError as error:
+            raise BadConfig(f"RUNDBRIEF_DATABASE_URL: {error}.") from None
+        if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+            url = url.set(database=str(self.folder / url.database))
+        return url.render_as_string(hide_password=False)
+
+    def newsletter(self, key: str | None) -> tuple[str, NewsletterTable]:
+        """The newsletter of this key, or the only one there is."""
+        known = self.config.newsletters
+        if key is None and len(known) == 1:
+            return next(iter(known.items()))
+        if key not in known:
+            raise BadConfig(
+                f"There is no newsletter {key!r}." if key else "There are several newsletters.",
+                place=str(self.file),
+                hint=f"Name one of: {', '.join(known)}.",
+            )
+        return key, known[key]
+
+    def secret(self) -> SecretBytes:
+        """The key of hashes and message ids; a missing file is made, readable by its owner only."""
+        source = self.config.database.secret
+        if source.file and not (path := self.folder / source.file).exists():
+            _make_secret(path)
+        return SecretBytes(self._fetch(source).encode())
+
+    def smtp_password(self) -> SecretStr | None:
+        """The relay's password, if it wants one."""
+        source = self.config.smtp.password
+        return SecretStr(self._fetch(source)) if source else None
+
+    def _fetch(self, source: SecretSource) -> str:
+        if source.env:
+            if not (value := os.environ.get(source.env)):
+                raise BadConfig(f"The environment variable {source.env} is not set.", place=str(self.file))
+            return value
+        if source.credential:
+            if not (folder := os.environ.get("CREDENTIALS_DIRECTORY")):
+                raise BadConfig(
+                    f"systemd gave no credential {source.credential}: CREDENTIALS_DIRECTORY is not set.",
+                    place=str(self.file),
+                )
+            path = Path(folder) / source.credential
+        else:
+            path = self.folder / str(source.file)
+        try:
+            mode = path.stat().st_mode
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise BadConfig(f"The secret in {path} cannot be read: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise BadConfig(f"The secret in {path} is not UTF-8 text.") from None
+        if source.file and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise BadConfig(f"The secret in {path} can be read by others.", hint=f"Run: chmod 600 {path}")
+        if not (value := text.removesuffix("\n").removesuffix("\r")):
+            raise BadConfig(f"The secret in {path} is empty.")
+        return value
+
+
+def find_config(given: str | None, environment: Mapping[str, str]) -> Path:
+    """The file that holds: --config, RUNDBRIEF_CONFIG, ./config.toml."""
+    path = Path(given or environment.get("RUNDBRIEF_CONFIG") or "config.toml")
+    if not path.is_file():
+        raise BadConfig(
+            f"There is no {path}.",
+            hint="Make a workspace with `rundbrief init DIR`, or name the file with --config.",
+        )
+    return path.resolve()
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check config.toml; every complaint at once, each with its line.
+
+    Raises:
+        Problems, BadConfig: exit code 3.
+    """
+    text = toml.read_text(path, place=path.name, error=BadConfig)
+    known = (*ENVIRONMENT, *re.findall(r"env\s*=\s*[\"'](RUNDBRIEF_\w+)[\"']", text))
+    problems: list[Problem] = [
+        BadConfig(f"The environment variable {name} is unknown.", hint=f"Known are {', '.join(known)}.")
+        for name in sorted(os.environ)
+        if name.startswith("RUNDBRIEF_") and name not in known
+    ]
+    try:
+        data = toml.parse(text, place=path.name, error=BadConfig)
+        config = toml.check(data, text, Config, place=path.name, error=BadConfig)
+    except Problems as several:
+        raise Problems([*several.problems, *problems]) from None
+    except BadConfig as problem:
+        raise Problems([problem, *problems]) from None
+    if problems:
+        raise Problems(problems)
+    return Settings(path, config)
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret whole or not at all: the web part and the sender may start in the same moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(handle)
+    try:
+        Path(path).hardlink_to(unfinished)
+    except FileExistsError:
+        pass  # somebody else was faster: theirs holds
+    finally:
+        Path(unfinished).unlink()

@@ -1,0 +1,192 @@
+"""The shape of config.toml: its tables and keys, and what makes each value right."""
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from subscribers.errors import Problem
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"there is no time zone {name!r}; an example is Europe/Berlin")
+    return name
+
+
+def _mailbox(address: str) -> str:
+    from subscribers.address import parse_address
+
+    try:
+        return parse_address(address).email
+    except Problem as problem:
+        raise ValueError(problem.message) from None
+
+
+def _sender(address: str) -> str:
+    from subscribers.address import envelope_address
+
+    header_form = envelope_address(_mailbox(address))  # the domain as A-label (RFC 5890)
+    if not header_form.isascii():
+        raise ValueError("many servers refuse a sender with umlauts before the @")
+    return header_form
+
+
+def _web_address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or not re.fullmatch(r"[!-~]+", url) or parts.username is not None or re.search(r"[?#]", url):
+        raise ValueError("this is no web address; write it like https://brief.example.org")
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        raise ValueError("links in mails must be https (http only on this machine)")
+    return url.rstrip("/")
+
+
+def _line(text: str) -> str:
+    if not text.strip() or re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
+        raise ValueError("this must be one line of text")
+    return text.strip()
+
+
+def check_database_url(url: str) -> str:
+    """A database URL of one of the two kinds; raises ValueError for anything else."""
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("this is no database URL; write it like sqlite:///var/rundbrief.db") from None
+    if parts.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ValueError("the database is sqlite:///… or postgresql+psycopg://…")
+    return url
+
+
+def _without_password(url: str) -> str:
+    if make_url(check_database_url(url)).password:
+        raise ValueError("a password never stands here; give the whole URL as RUNDBRIEF_DATABASE_URL")
+    return url
+
+
+def _no_bare_secret(value: object) -> object:
+    if isinstance(value, str):  # and the complaint must not repeat it
+        raise ValueError(
+            'a secret never stands here; write { file = "…" }, { env = "…" } or { credential = "…" }'
+        )
+    return value
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+Sender = Annotated[str, AfterValidator(_sender)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Line = Annotated[str, Field(max_length=200), AfterValidator(_line)]
+DatabaseUrl = Annotated[str, AfterValidator(_without_password)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SecretSource(_Table):
+    """Where a secret lies: exactly one of a file, an environment variable, a systemd credential."""
+
+    file: str | None = None
+    env: str | None = None
+    credential: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "SecretSource":
+        if sum(each is not None for each in (self.file, self.env, self.credential)) != 1:
+            raise ValueError("name one source of the secret: file, env or credential")
+        return self
+
+
+SecretPlace = Annotated[SecretSource, BeforeValidator(_no_bare_secret)]
+
+
+class Workspace(_Table):
+    """What holds for the whole workspace."""
+
+    public_url: WebAddress
+    time_zone: Zone = "Europe/Berlin"
+    grace_hours: float = Field(default=6, ge=0, le=168)
+
+
+class Database(_Table):
+    """Where subscribers and mailings are kept."""
+
+    url: DatabaseUrl = "sqlite:///var/rundbrief.db"
+    secret: SecretPlace = SecretSource(file="var/secret.key")
+
+
+class Smtp(_Table):
+    """The relay that takes the mail."""
+
+    host: Line
+    port: int = Field(ge=1, le=65535)
+    security: Literal["none", "starttls", "tls"] = "starttls"
+    user: str = ""
+    password: SecretPlace | None = None
+    timeout_seconds: float = Field(default=60, gt=0, le=900)
+    hello: str = ""  # the name this machine gives itself; empty: the domain of the sender
+
+    @model_validator(mode="after")
+    def _safe(self) -> "Smtp":
+        if self.security == "none" and self.host not in LOOPBACK:
+            raise ValueError('security = "none" is for this machine only; use "starttls" or "tls"')
+        if bool(self.user) != bool(self.password):
+            raise ValueError("user and password go together")
+        return self
+
+
+class ImprintTable(_Table):
+    """Who sends and who answers for the content (DDG § 5, MStV § 18 (2))."""
+
+    organisation: Line
+    street: Line
+    place: Line
+    email: Mailbox
+    phone: Line
+    responsible: Line
+    legal_form: str = ""
+    representative: str = ""
+    register_entry: str = ""
+    vat_id: str = ""
+    authority: str = ""
+    privacy_url: str = ""
+
+
+class NewsletterTable(_Table):
+    """A publication that people subscribe to."""
+
+    name: Line
+    organisation: Line
+    from_name: Line
+    from_address: Sender
+    reply_to: Sender | None = None
+    list_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]+\.[a-z0-9-]+$")]
+    language: Literal["de", "en"] = "de"
+    tone: Literal["formal", "du"] = "formal"
+    greeting: Literal["personal", "collective", "none"] = "personal"
+    theme: str = "kammer"
+    segment: str = "all"
+    send: str = ""
+    imprint: ImprintTable
+
+
+class Config(_Table):
+    """The whole file."""
+
+    workspace: Workspace
+    database: Database = Database()
+    smtp: Smtp
+    newsletters: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")], NewsletterTable], Field(min_length=1)
+    ]
