@@ -20,7 +20,7 @@ def open_database(url: str) -> Engine:
 
     On SQLite every transaction of `engine.begin()` starts with BEGIN IMMEDIATE: with the driver's own
     legacy mode 427 of 600 read-then-write transactions lost an update, with a plain BEGIN 434 of 600 ended
-    in SQLITE_BUSY_SNAPSHOT, which no timeout cures. Bound values stay out of error messages: they are addresses.
+    in SQLITE_BUSY_SNAPSHOT, which no timeout cures. Bound values stay out of error messages: addresses.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)

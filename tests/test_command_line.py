@@ -12,7 +12,7 @@ from mailer.cli import COMMANDS
 from tests.conftest import ROOT
 from tests.small_workspace import make_office
 
-HEAVY = ("sqlalchemy", "pydantic", "jinja2", "alembic", "rich", "starlette", "mjml", "apscheduler", "markdown_it")
+HEAVY = ("sqlalchemy", "pydantic", "jinja2", "alembic", "rich", "starlette", "mjml", "apscheduler")
 
 
 def rundbrief(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
@@ -25,6 +25,11 @@ def rundbrief(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
         check=False,
         stdin=subprocess.DEVNULL,
     )
+
+
+def add_ada(folder: Path) -> None:
+    consent = ("--source", "Messe", "--consented-on", "2025-01-02")
+    assert rundbrief("subscribers", "add", "ada@example.org", *consent, cwd=folder).returncode == 0
 
 
 @pytest.fixture
@@ -97,7 +102,7 @@ def test_a_broken_config_names_each_line(folder: Path) -> None:
 
 def test_a_broken_issue_names_every_complaint_with_its_line(folder: Path) -> None:
     file = folder / "issues" / "2025-10" / "editorial.md"
-    file.write_text(file.read_text("utf-8").replace('author = ', 'portrait = "gone.png"\nautor = '), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("author = ", 'portrait = "gone.png"\nautor = '), "utf-8")
 
     done = rundbrief("issue", "check", "2025-10", cwd=folder)
 
@@ -137,7 +142,7 @@ def test_build_json_has_the_promised_keys_and_files(folder: Path) -> None:
 
 
 def test_approval_needs_a_person_or_the_number(folder: Path) -> None:
-    rundbrief("subscribers", "add", "ada@example.org", "--source", "Messe", "--consented-on", "2025-01-02", cwd=folder)
+    add_ada(folder)
     assert rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder).stdout == "1\n"
 
     nobody_there = rundbrief("mailing", "approve", "1", cwd=folder)
@@ -155,7 +160,7 @@ def test_an_unsure_field_blocks_the_approval(folder: Path) -> None:
     file = folder / "issues" / "2025-10" / "editorial.md"
     text = file.read_text("utf-8").replace('Bergmann"\n', 'Bergmann"  # bitte prüfen: aus Großbuchstaben\n')
     file.write_text(text, "utf-8")
-    rundbrief("subscribers", "add", "ada@example.org", "--source", "Messe", "--consented-on", "2025-01-02", cwd=folder)
+    add_ada(folder)
 
     planned = rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
     approved = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
@@ -166,7 +171,7 @@ def test_an_unsure_field_blocks_the_approval(folder: Path) -> None:
 
 
 def test_no_address_and_no_secret_in_the_senders_log(folder: Path) -> None:
-    rundbrief("subscribers", "add", "ada@example.org", "--source", "Messe", "--consented-on", "2025-01-02", cwd=folder)
+    add_ada(folder)
     rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
     rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
     from mailer.web.sandbox import Sandbox

@@ -28,7 +28,7 @@ Dies ist der zweite Satz, und er steht in einem eigenen Absatz.
 
 def commands() -> list[str]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```console\n(.*?)```", text, re.S)
+    blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
 
 
@@ -36,7 +36,7 @@ def test_the_first_screen_has_the_two_commands() -> None:
     top = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## ")[0]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
-    for target in re.findall(r"^make (\w+)", top, re.M):
+    for target in re.findall(r"^make (\w+)", top, re.MULTILINE):
         assert f"\n{target}:" in makefile
     assert "make demo" in top
     assert "make test" in top
@@ -64,7 +64,9 @@ def test_every_command_works_in_order(tmp_path: Path) -> None:
                 time.sleep(3 if words[1] == "run" else 1.5)
                 assert lasting[-1][1].poll() is None, f"{command} ended by itself"
                 continue
-            done = subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False
+            )
             assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
             if "report" in words:
                 assert "\tsent\t" in done.stdout
