@@ -100,6 +100,16 @@ def test_a_broken_config_names_each_line(folder: Path) -> None:
     assert "did you mean list_id?" in done.stderr
 
 
+def test_a_rule_that_is_none_is_found_when_the_config_is_read(folder: Path) -> None:
+    config = folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("first tuesday", "every full moon"), "utf-8")
+
+    done = rundbrief("mailing", "list", cwd=folder)
+
+    assert done.returncode == 3
+    assert "config.toml: newsletters.rundbrief.send: 'every full moon 09:30' is no rule" in done.stderr
+
+
 def test_a_broken_issue_names_every_complaint_with_its_line(folder: Path) -> None:
     file = folder / "issues" / "2025-10" / "editorial.md"
     file.write_text(file.read_text("utf-8").replace("author = ", 'portrait = "gone.png"\nautor = '), "utf-8")

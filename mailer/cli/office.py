@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from subscribers.errors import BadConfig, Problem
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
@@ -34,9 +36,18 @@ class Office:
     @cached_property
     def settings(self) -> "Settings":
         """config.toml, checked. Raises BadConfig with every complaint and its line."""
+        from mailer.schedule.calendar import parse_rule
         from mailer.settings import find_config, read_settings
 
-        return read_settings(find_config(self._config, os.environ))
+        read = read_settings(find_config(self._config, os.environ))
+        for key, table in read.config.newsletters.items():
+            try:
+                if table.send:
+                    parse_rule(table.send)
+            except Problem as problem:
+                place = f"{read.file.name}: newsletters.{key}.send"
+                raise BadConfig(problem.message, place=place, hint=problem.hint) from None
+        return read
 
     @cached_property
     def engine(self) -> "Engine":
