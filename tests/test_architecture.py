@@ -70,7 +70,7 @@ MODULES = modules()
 
 
 def imports(name: str) -> Iterator[str]:
-    """All that a module imports, wherever in the file; of `from room import part` the part, if it is a module."""
+    """All that a module imports; of `from room import part` the part, if it is a module itself."""
     for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
