@@ -103,9 +103,10 @@ def _line(*words: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One line without invisible characters: nothing in a name may end the line or turn its direction."""
+    """One line of visible characters; what holds no letter and no digit ("-", ",") is nothing at all."""
     kept = (" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text)
     visible = "".join(
         letter for letter in kept if unicodedata.category(letter) not in {"Cf", "Cs", "Co", "Cn"}
     )
-    return " ".join(visible.split())
+    words = " ".join(visible.split()).strip(" ,;")
+    return words if any(map(str.isalnum, words)) else ""

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from subscribers.person import Person
@@ -97,6 +97,7 @@ def test_the_shared_table(shared: Path) -> None:
     assert wrong == []
 
 
+@example("", "", ",", "0", "formal", "de")
 @given(
     st.text(),
     st.text(),
