@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,9 @@ def test_every_command_has_help_and_a_line_in_the_list(folder: Path) -> None:
         (["mailing", "report", "7"], 1, "no mailing"),
         (["segments", "count", 'kries = "Köln"'], 2, "kreis"),
         (["run", "--only", "kitchen"], 2, "no part"),
+        (["run", "--only", ""], 2, "no part"),
+        (["run", "--port", "70000"], 2, "70000"),
+        (["mailing", "plan", "2025-10", "--now", "--segment", ""], 1, "no segment"),
         (["--config", "gone.toml", "mailing", "list"], 3, "There is no gone.toml"),
     ],
 )
@@ -161,7 +165,7 @@ def test_approval_needs_a_person_or_the_number(folder: Path) -> None:
     again = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
 
     assert [each.returncode for each in (nobody_there, wrong_number, right_number, again)] == [5, 5, 0, 5]
-    assert "1 people would get it, not 2" in wrong_number.stderr
+    assert "It would go to 1 person, and not to 2" in wrong_number.stderr
     listed = json.loads(rundbrief("mailing", "list", "--json", cwd=folder).stdout)
     assert listed[0]["state"] == "approved"
 
@@ -196,3 +200,101 @@ def test_no_address_and_no_secret_in_the_senders_log(folder: Path) -> None:
     assert len(box.received()) == 1
     assert "ada@" not in done.stderr
     assert secret not in done.stderr
+
+
+def approved(folder: Path, port: int) -> None:
+    """One person, one approved mailing, and a relay at this port."""
+    config = folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("port = 1\n", f"port = {port}\n"), "utf-8")
+    add_ada(folder)
+    rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+    done = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_relay_that_is_not_there_ends_a_cron_job_with_75(folder: Path) -> None:
+    approved(folder, 9)
+
+    done = rundbrief("run", "--only", "scheduler,sender", "--until-done", cwd=folder)
+
+    assert done.returncode == 75
+    assert "127.0.0.1:9" in done.stderr
+    assert "rundbrief sandbox" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_stale_approval_is_told_at_once_and_can_be_renewed(folder: Path) -> None:
+    approved(folder, 9)
+    file = folder / "issues" / "2025-10" / "editorial.md"
+    file.write_text(file.read_text("utf-8").replace("erste", "zweite"), "utf-8")
+
+    listed = json.loads(rundbrief("mailing", "list", "--json", cwd=folder).stdout)
+    run = rundbrief("run", "--only", "scheduler,sender", "--until-done", cwd=folder)
+    again = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
+
+    assert listed[0]["reason"] == "changed since it was approved; approve it again"
+    assert run.returncode == 5
+    assert "Mailing 1 was not sent" in run.stderr
+    assert again.returncode == 0
+
+
+def test_who_has_the_issue_is_not_counted_as_a_recipient(folder: Path) -> None:
+    from mailer.web.sandbox import Sandbox
+
+    with Sandbox(folder / "mails") as box:
+        approved(folder, box.port)
+        assert rundbrief("run", "--only", "scheduler,sender", "--until-done", cwd=folder).returncode == 0
+
+        again = rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+        add = ("subscribers", "add", "bo@example.org", "--source", "Messe", "--consented-on", "2025-01-02")
+        rundbrief(*add, cwd=folder)
+        late = rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+
+    assert again.returncode == 5
+    assert "have issue 2025-10 already" in again.stderr
+    assert "1 person, 1 more have this edition already" in late.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+def test_the_children_of_run_end_with_their_parent(folder: Path) -> None:
+    command = [sys.executable, "-m", "mailer", "run", "--port", "0"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert parent.stderr is not None
+        while "Public pages" not in parent.stderr.readline():
+            pass
+        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+        assert len(children) == 2
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stderr.close()
+
+    limit = time.monotonic() + 10
+    while any(_runs(child) for child in children) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert [child for child in children if _runs(child)] == []
+
+
+def _runs(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+def test_an_interrupted_cron_job_says_so(folder: Path) -> None:
+    from mailer.web.sandbox import Sandbox
+
+    with Sandbox(folder / "mails", delay_seconds=1) as box:
+        approved(folder, box.port)
+        command = [sys.executable, "-m", "mailer", "run", "--only", "scheduler,sender", "--until-done"]
+        process = subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        box.wait_for(1, timeout=20)
+        process.terminate()
+        code = process.wait(timeout=20)
+
+    assert code == 130
+    report = json.loads(rundbrief("mailing", "report", "1", "--json", cwd=folder).stdout)
+    assert (report["sent"], report["in_doubt"]) == (1, 0)

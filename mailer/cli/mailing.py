@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailer.cli.office import Office, clock
-from subscribers.errors import BadUsage, Refused
+from subscribers.errors import BadUsage, Problem, Refused
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from mailer.checks.finding import Finding
     from mailer.delivery.mailing import Mailing
+    from mailer.delivery.outbox import Audience
+    from subscribers.rules import Rule
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
 
@@ -45,26 +47,29 @@ def plan(
 ) -> None:
     """Plan ISSUE for a segment, by default at the newsletter's next date. Nothing is sent yet."""
     from mailer.delivery import mailing as room
+    from subscribers.rules import to_tree
+    from subscribers.segments import get_segment
 
     now = clock()
     read = office.read_issue(issue)
     key, table = office.settings.newsletter(newsletter or read.newsletter)
-    due_at, name = _due(office, at, at_once, table.send, now), segment or table.segment
+    due_at, name = _due(office, at, at_once, table.send, now), table.segment if segment is None else segment
     findings = office.check(read, office.compile(read, key))
     state = "draft" if any(each.severity == "error" for each in findings) else "checked"
     what: dict[str, Any] = {"newsletter": key, "issue": read.key, "segment": name, "due_at": due_at}
     with office.engine.begin() as connection:
-        rule, count = _audience(connection, name, key)
-        number = room.plan(connection, **what, rule=rule, by=_user(), now=now)
+        rule = get_segment(connection, name).rule
+        people = _audience(connection, rule, name, key, read.key)
+        number = room.plan(connection, **what, rule=to_tree(rule), by=_user(), now=now)
         if state == "checked":
             room.move(connection, number, "draft", state)
     _say_findings(findings)
     if as_json:
-        emit_json({"mailing": number, **what, "state": state, "recipients": count})
+        emit_json({"mailing": number, **what, "state": state, "recipients": people.recipients})
     else:
         click.echo(str(number))
     when = due_at.astimezone(office.settings.zone)
-    say(f"Mailing {number} ({state}): {read.label} to {count} people ({name}) on {when:%A, %Y-%m-%d %H:%M}.")
+    say(f"Mailing {number} ({state}): {read.label} to {people} ({name}) on {when:%A, %Y-%m-%d %H:%M}.")
     mend = "Mend the errors above, then: " if state == "draft" else "Next: "
     say(f"{mend}rundbrief mailing approve {number}")
 
@@ -86,23 +91,21 @@ def _due(office: Office, at: str | None, at_once: bool, rule: str, now: "datetim
     return next_due(parse_rule(rule), now, office.settings.zone)
 
 
-def _audience(connection: "Connection", name: str, newsletter: str) -> tuple[dict[str, Any], int]:
-    """The rule of a segment and how many people it has now.
+def _audience(
+    connection: "Connection", rule: "Rule", segment: str, newsletter: str, issue: str
+) -> "Audience":
+    """Whom a mailing would reach now. Raises Refused when that is nobody."""
+    from mailer.delivery.outbox import audience
 
-    Raises:
-        Problem: there is no such segment.
-        Refused: it has nobody.
-    """
-    from subscribers.rules import to_tree
-    from subscribers.segments import count, get_segment
-
-    rule = get_segment(connection, name).rule
-    if (number := count(connection, rule, newsletter)) == 0:
+    people = audience(connection, rule, newsletter, f"{newsletter}/{issue}")
+    if people.recipients == 0 and people.already:
+        raise Refused(f"All {people.already} people of segment {segment!r} have issue {issue} already.")
+    if people.recipients == 0:
         raise Refused(
-            f"Segment {name!r} has no active subscriber of {newsletter}.",
+            f"Segment {segment!r} has no active subscriber of {newsletter}.",
             hint="`rundbrief segments count` and `rundbrief subscribers list` show who is where.",
         )
-    return to_tree(rule), number
+    return people
 
 
 @mailing.command()
@@ -117,11 +120,11 @@ def approve(office: Office, which: str, yes: bool, expect_recipients: int | None
     from mailer.delivery import mailing as room
     from subscribers.database import reading
     from subscribers.rules import from_tree
-    from subscribers.segments import count
 
     with reading(office.engine) as connection:
         planned = room.find(connection, which)
-        recipients = count(connection, from_tree(planned.rule), planned.newsletter)
+        rule = from_tree(planned.rule)
+        people = _audience(connection, rule, planned.segment, planned.newsletter, planned.issue)
     issue = office.read_issue(planned.issue)
     edition = office.compile(issue, planned.newsletter)
     findings = office.check(issue, edition)
@@ -130,30 +133,30 @@ def approve(office: Office, which: str, yes: bool, expect_recipients: int | None
         raise Refused(
             f"{len(errors)} finding(s) above stand in the way.", hint="Mend them and approve again."
         )
-    _confirm(planned, recipients, yes=yes, expected=expect_recipients)
+    _confirm(planned, people, yes=yes, expected=expect_recipients)
     sha256 = office.fingerprint(planned, edition)
     with office.engine.begin() as connection:
         envelope = office.envelope(planned.newsletter)
         room.approve(
             connection, planned, edition, envelope, sha256, by=_user(), now=clock(), grace=office.grace
         )
-    say(f"Mailing {planned.id} is approved for {recipients} people (sha256 {sha256[:12]}…).")
+    say(f"Mailing {planned.id} is approved for {people} (sha256 {sha256[:12]}…).")
     say("It goes out while `rundbrief run` is running; any change to the issue takes the approval back.")
 
 
-def _confirm(planned: "Mailing", recipients: int, *, yes: bool, expected: int | None) -> None:
+def _confirm(planned: "Mailing", people: "Audience", *, yes: bool, expected: int | None) -> None:
     """Sending is never the default: the number of people is said by whoever approves."""
-    if expected is not None and expected != recipients:
+    number = people.recipients
+    if expected is not None and expected != number:
         raise Refused(
-            f"{recipients} people would get it, not {expected}.", hint="Look at the segment, then try again."
+            f"It would go to {people}, and not to {expected}.", hint="Look at the segment, then try again."
         )
     if yes and expected is not None:
         return
     if not sys.stdin.isatty():
-        raise Refused("Nobody is there to ask.", hint=f"Add --yes --expect-recipients {recipients}.")
-    say(f"Issue {planned.issue} would go to segment {planned.segment}.")
-    said = click.prompt(f"{recipients} people would get it. Type their number to approve", type=int, err=True)
-    if said != recipients:
+        raise Refused("Nobody is there to ask.", hint=f"Add --yes --expect-recipients {number}.")
+    say(f"Issue {planned.issue} would go to {people}, segment {planned.segment}.")
+    if click.prompt("Type the number of people to approve", type=int, err=True) != number:
         raise Refused("The numbers differ; nothing is approved.")
 
 
@@ -207,11 +210,18 @@ def list_command(office: Office, as_json: bool) -> None:
     from subscribers.database import reading
 
     with reading(office.engine) as connection:
-        rows = [
-            {"mailing": each.id, "issue": each.issue, "segment": each.segment, "state": each.state}
-            | {"due_at": each.due_at.astimezone(office.settings.zone), "reason": each.reason}
-            for each in room.list_mailings(connection)
-        ]
+        found = room.list_mailings(connection)
+    rows = [
+        {
+            "mailing": each.id,
+            "issue": each.issue,
+            "segment": each.segment,
+            "state": each.state,
+            "due_at": each.due_at.astimezone(office.settings.zone).replace(microsecond=0),
+            "reason": _stale(office, each) or each.reason,
+        }
+        for each in found
+    ]
     emit(rows, ["mailing", "issue", "segment", "state", "due_at", "reason"], as_json=as_json)
 
 
@@ -247,6 +257,17 @@ def report(office: Office, which: str, full: bool, as_json: bool) -> None:
         )
     if summary["failed"] or summary["in_doubt"]:
         click.get_current_context().exit(4)
+
+
+def _stale(office: Office, planned: "Mailing") -> str:
+    """Why an approval will not hold when its time comes, told as soon as somebody looks."""
+    if planned.state != "approved":
+        return ""
+    try:
+        same = office.fingerprint(planned) == planned.content_sha256
+    except Problem as problem:
+        return f"cannot be sent: {problem}"
+    return "" if same else "changed since it was approved; approve it again"
 
 
 def _say_findings(findings: "list[Finding]") -> None:

@@ -1,31 +1,35 @@
 """`rundbrief run`: what has to run all month - the public page, the scheduler, the sender."""
 
 import logging
+import os
 import signal
 import subprocess
 import sys
 import time
-from threading import Event
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import click
 
 from mailer.cli.office import Office, clock
-from subscribers.errors import BadUsage, Problem
+from subscribers.errors import BadUsage, Problem, TryLater
 from subscribers.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mailer.delivery.sender import Sender
 
 PARTS = ("web", "scheduler", "sender")
-PARTLY = 4
+PARTLY, REFUSED, INTERRUPTED = 4, 5, 130
 RESTARTS = 3
 STABLE_SECONDS = 300.0
 SETTLED = (2, 3, 5)  # usage, config, refused: starting again would end the same way
 
 
 def _parts(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:
-    chosen = tuple(part.strip() for part in value.split(",")) if value else PARTS
+    chosen = PARTS if value is None else tuple(part.strip() for part in value.split(","))
     for part in chosen:
         if part not in PARTS:
             raise BadUsage(f"There is no part {part!r}.", hint=f"Choose from {', '.join(PARTS)}.")
@@ -39,25 +43,63 @@ def _parts(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
 @click.option(
     "--until-done", is_flag=True, help="End when nothing is left that could leave now (not for web)."
 )
-@click.option("--port", default=8024, show_default=True, help="Where the public pages listen, on 127.0.0.1.")
+@click.option(
+    "--port",
+    default=8024,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Where the public pages listen, on 127.0.0.1; 0 is any free port.",
+)
+@click.option("--parent", type=int, hidden=True, help="A pipe whose end says that the parent is gone.")
 @click.pass_obj
-def run(office: Office, parts: tuple[str, ...], until_done: bool, port: int) -> None:
-    """Run everything, or some parts; Ctrl-C and SIGTERM end after the letter in hand."""
+def run(office: Office, parts: tuple[str, ...], until_done: bool, port: int, parent: int | None) -> None:
+    """Run everything, or some parts; Ctrl-C and SIGTERM end after the letter in hand.
+
+    With --until-done the exit code is 0 when everything due was sent, 4 when some failed or are in doubt,
+    5 when an approval was taken back or a time was missed, 75 when the relay takes no mail now, 130 when
+    interrupted.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     if until_done and "web" in parts:
         raise BadUsage("The web part is never done.", hint="Add --only scheduler,sender.")
+    if parent is not None:
+        Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     if parts == ("web",):
         _run_web(office, port)
     elif "web" in parts:
         # A process of its own for the page: work in a thread beside it costs it nine tenths of its speed.
         others = ",".join(part for part in parts if part != "web")
-        _supervise(office, ["--only", "web", "--port", str(port)], ["--only", others])
+        _supervise(office, port, ["--only", "web", "--port", str(port)], ["--only", others])
+    elif until_done:
+        click.get_current_context().exit(_run_until_done(office, parts))
     else:
-        _run_post_office(office, parts, until_done=until_done)
+        with _post_office(office, parts) as (stop, sender):
+            sender.run() if sender else stop.wait()
 
 
-def _run_post_office(office: Office, parts: tuple[str, ...], *, until_done: bool) -> None:
+def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
+    """Send what is due and end; the exit code."""
+    from mailer.delivery.mailing import list_mailings
+    from subscribers.database import reading
+
+    with reading(office.engine) as connection:
+        ripe = {each.id for each in list_mailings(connection, "approved") if each.due_at <= clock()}
+    with _post_office(office, parts) as (stop, sender):
+        if sender:
+            sender.run(until_done=True)
+    with reading(office.engine) as connection:
+        stuck = [each for each in list_mailings(connection, "draft", "missed") if each.id in ripe]
+    for each in stuck:
+        say(f"Mailing {each.id} was not sent: {each.reason}.")
+    if stop.is_set():
+        return INTERRUPTED
+    return REFUSED if stuck else PARTLY if sender and sender.partly else 0
+
+
+@contextmanager
+def _post_office(office: Office, parts: tuple[str, ...]) -> "Iterator[tuple[Event, Sender | None]]":
+    """The scheduler ticking in the background, a sender, and the event that stops them."""
     from mailer.delivery.smtp import RelayDown
     from mailer.schedule import ticker
 
@@ -65,19 +107,15 @@ def _run_post_office(office: Office, parts: tuple[str, ...], *, until_done: bool
     if "scheduler" in parts:
         scheduler = ticker.start(office.engine, clock, grace=office.grace, fingerprint=office.fingerprint)
     try:
-        if "sender" in parts:
-            sender = make_sender(office, stop)
-            sender.run(until_done=until_done)
-            if until_done and sender.partly:
-                click.get_current_context().exit(PARTLY)
-        elif not until_done:
-            stop.wait()
+        yield stop, make_sender(office, stop) if "sender" in parts else None
     except RelayDown as down:
-        raise Problem(
-            f"The relay refuses for good: {down}.",
-            place="config.toml: smtp",
-            hint="Nobody was marked; mend it and start again.",
-        ) from None
+        smtp = office.settings.config.smtp
+        place = f"config.toml: smtp, {smtp.host}:{smtp.port}"
+        if down.permanent:
+            hint = "Nobody was marked; mend it and start again."
+            raise Problem(f"The relay refuses for good: {down}.", place=place, hint=hint) from None
+        hint = "Nobody was marked. To try without a relay, start `rundbrief sandbox`."
+        raise TryLater(f"The relay takes no mail now: {down}.", place=place, hint=hint) from None
     finally:
         if scheduler is not None:
             scheduler.shutdown()
@@ -105,11 +143,16 @@ def _run_web(office: Office, port: int) -> None:
     serve(public_app(office), listener)
 
 
-def _supervise(office: Office, *parts: list[str]) -> None:
+def _supervise(office: Office, port: int, *parts: list[str]) -> None:
     """One child process for each list of arguments; one that ends by itself is started again."""
+    from mailer.web.server import listen
+
+    listen(port).close()  # a port in use is one sentence now, not four restarts
     stop = _stopped_by_signals()
+    # The children hold the reading end: when this process ends, however it ends, they read its end and stop.
+    reading, writing = os.pipe()
     command = [sys.executable, "-m", "mailer", "--config", str(office.settings.file), "run"]
-    children = [_Child([*command, *each]) for each in parts]
+    children = [_Child([*command, *each, "--parent", str(reading)], reading) for each in parts]
     try:
         while not stop.wait(0.5):
             for child in children:
@@ -119,26 +162,35 @@ def _supervise(office: Office, *parts: list[str]) -> None:
             child.process.terminate()
         for child in children:
             child.process.wait(timeout=15)
+        os.close(writing)
 
 
 class _Child:
     """A part that runs in a process of its own."""
 
-    def __init__(self, command: list[str]) -> None:
-        self._command = command
+    def __init__(self, command: list[str], pipe: int) -> None:
+        self._command, self._pipe = command, pipe
         self._ends: list[float] = []
-        self.process = subprocess.Popen(command)  # noqa: S603 - our own program
+        self.process = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(self._command, pass_fds=(self._pipe,))  # noqa: S603 - our own program
 
     def look_after(self, now: float) -> None:
         """Start it again if it ended; Problem if that would not help, or if it keeps ending."""
         if (code := self.process.poll()) is None:
             return
-        name = " ".join(self._command[5:])
+        name = " ".join(self._command[5:-2])
         self._ends = [*(end for end in self._ends if now - end < STABLE_SECONDS), now]
         if code in SETTLED or len(self._ends) > RESTARTS:
             raise Problem(f"`{name}` ended with exit code {code}.", hint="Its last lines above say why.")
         say(f"`{name}` ended with exit code {code}; starting it again.")
-        self.process = subprocess.Popen(self._command)  # noqa: S603
+        self.process = self._start()
+
+
+def _end_with_parent(pipe: int) -> None:
+    os.read(pipe, 1)  # nobody writes; this returns when the last writing end is closed
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stopped_by_signals() -> Event:

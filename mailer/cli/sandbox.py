@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.office import Office
 from subscribers.output import say
 
 if TYPE_CHECKING:
@@ -16,18 +17,15 @@ if TYPE_CHECKING:
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=1025,
-    show_default=True,
-    help="Port on 127.0.0.1; 0 is any free one.",
+    help="Port on 127.0.0.1, 0 is any free one [default: that of [smtp] in config.toml, else 1025].",
 )
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default="var/sandbox",
-    show_default=True,
-    help="Where the messages are kept.",
+    help="Where the messages are kept [default: var/sandbox of the workspace].",
 )
-def sandbox(port: int, folder: Path) -> None:
+@click.pass_obj
+def sandbox(office: Office, port: int | None, folder: Path | None) -> None:
     """Catch mail instead of delivering it, and print recipient and subject of each message.
 
     Point the SMTP settings at this port. Addresses such as 550@example.org or drop-dot@example.org make
@@ -35,6 +33,8 @@ def sandbox(port: int, folder: Path) -> None:
     """
     from mailer.web.sandbox import Sandbox
 
+    own_folder, own_port = _of_workspace(office)
+    folder, port = folder or own_folder, own_port if port is None else port
     with Sandbox(folder, port) as box:
         say(f"Catching mail on 127.0.0.1:{box.port}, kept in {folder}. Ctrl-C ends the sandbox.")
         shown = 0
@@ -43,6 +43,14 @@ def sandbox(port: int, folder: Path) -> None:
                 for caught in box.wait_for(shown + 1, timeout=1)[shown:]:
                     click.echo(_line(caught))
                     shown += 1
+
+
+def _of_workspace(office: Office | None) -> tuple[Path, int]:
+    """Folder and port by config.toml; without one the sandbox works all the same."""
+    if office is None or not office.config_given:
+        return Path("var/sandbox"), 1025
+    settings = office.settings
+    return settings.var / "sandbox", settings.config.smtp.port
 
 
 def _line(caught: "Caught") -> str:

@@ -1,5 +1,6 @@
 """`rundbrief init` and `rundbrief migrate`: a workspace that works at once, and its database kept current."""
 
+import shlex
 import shutil
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def init(folder: Path) -> None:
     made = make_workspace(folder)
     for path in made:
         say(f"written: {path}")
-    prefix = "" if folder == Path() else f"cd {folder} && "
+    prefix = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     say(f"Next: {prefix}rundbrief preview 2025-10")
 
 

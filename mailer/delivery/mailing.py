@@ -87,6 +87,9 @@ def find(connection: Connection, which: str) -> Mailing:
         raise Problem(
             f"There is no mailing {which!r}.", hint="`rundbrief mailing list` shows what is planned."
         )
+    open_rows = [each for each in rows if each.state != "done"]
+    if len(rows) > 1 and len(open_rows) == 1:
+        rows = open_rows
     if len(rows) > 1:
         numbers = ", ".join(f"{each.id} ({each.segment})" for each in rows)
         raise Problem(f"Issue {which} has several mailings: {numbers}.", hint="Name one by its number.")
@@ -134,7 +137,12 @@ def approve(
             hint="Cancel it and plan it for a new time.",
         )
     frozen = {"content_sha256": sha256, "envelope": envelope.as_json(), "approved_by": by, "approved_at": now}
-    if not move(connection, planned.id, ("draft", "checked"), "approved", reason="", **frozen):
+    states = (
+        ("draft", "checked", "approved")
+        if planned.content_sha256 not in (None, sha256)
+        else ("draft", "checked")
+    )
+    if not move(connection, planned.id, states, "approved", reason="", **frozen):
         raise Refused(
             f"Mailing {planned.id} is {planned.state}; only a draft or checked one can be approved."
         )

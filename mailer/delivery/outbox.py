@@ -31,7 +31,7 @@ from mailer.delivery.retry import next_try
 from mailer.delivery.schema import attempt, delivery, mailing
 from mailer.delivery.smtp import Receipt
 from subscribers.person import Person
-from subscribers.rules import from_tree
+from subscribers.rules import Rule, from_tree
 from subscribers.schema import subscriber, subscription, suppression
 from subscribers.segments import recipients
 from subscribers.upsert import insert_new
@@ -55,6 +55,18 @@ class Claim:
     unsubscribe_token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a segment names: those who would get the letter, and those who have this edition already."""
+
+    recipients: int
+    already: int
+
+    def __str__(self) -> str:
+        more = f", {self.already} more have this edition already" if self.already else ""
+        return f"{self.recipients} {'person' if self.recipients == 1 else 'people'}{more}"
+
+
 def expand(connection: Connection, planned: Mailing, after: int, now: datetime) -> int | None:
     """Freeze the next slice of recipients: one row per person. The last id of the slice, None at the end.
 
@@ -65,23 +77,31 @@ def expand(connection: Connection, planned: Mailing, after: int, now: datetime) 
     state = select(mailing.c.state).where(mailing.c.id == planned.id).with_for_update()
     if connection.execute(state).scalar_one() != "expanding":
         return None
-    audience = recipients(from_tree(planned.rule), planned.newsletter).subquery()
+    people = recipients(from_tree(planned.rule), planned.newsletter).subquery()
     slice_ids = (
-        select(audience.c.id)
-        .where(audience.c.id > after)
-        .order_by(audience.c.id)
-        .limit(SLICE)
-        .subquery("slice")
+        select(people.c.id).where(people.c.id > after).order_by(people.c.id).limit(SLICE).subquery("slice")
     )
     last = connection.execute(select(func.max(slice_ids.c.id))).scalar_one()
     if last is None:
         return None
-    within = and_(audience.c.id > after, audience.c.id <= last)
-    _insert(connection, planned, select(audience.c.id).where(within), now, "queued", "")
+    within = and_(people.c.id > after, people.c.id <= last)
+    _insert(connection, planned, select(people.c.id).where(within), now, "queued", "")
     _insert(
-        connection, planned, select(audience.c.id).where(within), now, "skipped", "has this edition already"
+        connection, planned, select(people.c.id).where(within), now, "skipped", "has this edition already"
     )
     return int(last)
+
+
+def audience(connection: Connection, rule: Rule, newsletter: str, edition: str) -> Audience:
+    """How many people a mailing of this edition would reach now, and how many have it (or will) already."""
+    people = recipients(rule, newsletter).subquery()
+    has_it = exists().where(
+        delivery.c.subscriber_id == people.c.id, delivery.c.edition == edition, delivery.c.state != "skipped"
+    )
+    matching = select(func.count()).select_from(people)
+    return Audience(
+        connection.scalar(matching.where(~has_it)) or 0, connection.scalar(matching.where(has_it)) or 0
+    )
 
 
 def claim(connection: Connection, size: int, token: str, now: datetime) -> list[Claim]:
@@ -243,10 +263,10 @@ def _is_suppressed(subscriber_id: ColumnElement[int]) -> ColumnElement[bool]:
 def _insert(
     connection: Connection, planned: Mailing, ids: Select[int], now: datetime, state: str, reason: str
 ) -> None:
-    audience = ids.subquery()
+    people = ids.subquery()
     columns = {
         "mailing_id": literal(planned.id),
-        "subscriber_id": audience.c.id,
+        "subscriber_id": people.c.id,
         "variant": literal("standard"),
         "edition": literal(planned.edition),
         "state": literal(state),
@@ -256,7 +276,7 @@ def _insert(
         "reply": literal(""),
     }
     # The WHERE is for SQLite, which otherwise reads ON CONFLICT as the ON of a join.
-    rows = select(*columns.values()).where(audience.c.id.is_not(None))
+    rows = select(*columns.values()).where(people.c.id.is_not(None))
     connection.execute(insert_new(connection, delivery).from_select(list(columns), rows))
 
 

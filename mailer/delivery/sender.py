@@ -71,14 +71,15 @@ class Sender:
         """Work until stopped; with `until_done`, end when nothing is left that could leave now.
 
         Raises:
-            RelayDown: the relay refuses for good (log-in, TLS, sender) - a person has to look.
+            RelayDown: the relay refuses for good (log-in, TLS, sender), so that a person has to look; with
+                `until_done` also when it does not answer now.
         """
         try:
             while not self._stop.is_set():
                 try:
                     busy = self.step()
                 except RelayDown as down:
-                    if down.permanent:
+                    if down.permanent or until_done:
                         raise
                     self._wait_for_relay(down)
                     continue

@@ -226,7 +226,9 @@ def _relay_down(error: Exception) -> RelayDown:
         return RelayDown(f"TLS failed: {error.reason or error}", permanent=True)
     if isinstance(error, smtplib.SMTPResponseException):
         return RelayDown(f"{error.smtp_code} {_plain(error.smtp_error)}")
-    return RelayDown(f"{type(error).__name__}: {error}")
+    if isinstance(error, ConnectionRefusedError):
+        return RelayDown("nobody listens there (connection refused)")
+    return RelayDown(_plain(str(error)) or type(error).__name__)
 
 
 def _plain(text: bytes | str) -> str:
