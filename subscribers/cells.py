@@ -13,6 +13,7 @@ from subscribers.errors import BadUsage
 from subscribers.headers import Columns
 from subscribers.person import clean_fields
 from subscribers.postcode import mend_postcode
+from subscribers.standing import read_standing
 from subscribers.words import TEXT_FIELDS
 
 ZONE = ZoneInfo("Europe/Berlin")  # lists of German offices state local time without a zone
@@ -21,7 +22,7 @@ _FORMS = {"herrn": "Herr", "herr": "Herr", "hr": "Herr", "hrn": "Herr", "fr": "F
 _TITLE = re.compile(r"(?:prof|dr)\b", re.IGNORECASE)
 _FORMULA = re.compile(r"[=＝]|[+\-@＋－＠].*(?:\w\(|\||!)|[+\-]\d+[+\-*/]", re.DOTALL)
 _QUOTED_ONLY = re.compile(r'="([^"]*)"')  # ="01067" is how careful people keep a zero in Excel
-_MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ©¨]")
+_MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ©¨]|[A-Za-z][ŠŸ][a-z]")  # UTF-8, Mac Roman taken for Windows-1252
 _LANGUAGES = {
     **dict.fromkeys(("de", "deu", "ger", "deutsch", "german", "de-de"), "de"),
     **dict.fromkeys(("en", "eng", "englisch", "english", "en-gb", "en-us"), "en"),
@@ -69,13 +70,13 @@ def read_candidate(record: Record, columns: Columns, terms: Terms, now: datetime
     """
     remarks: list[str] = []
     cells = list(record.cells)
-    width = max([at for at, _ in columns.emails] + list(columns.fields.values())) + 1
-    cells += [""] * (width - len(cells))
+    cells += [""] * (columns.width - len(cells))
     address = _address(cells, columns, remarks)
     texts = {name: _without_formula(name, cells[at], remarks) for name, at in columns.fields.items()}
     fields = _fields(texts, remarks)
-    consents, stopped = _standing(texts, columns, terms, now, remarks)
-    return Candidate(record.line, address, fields, consents, stopped, tuple(remarks))
+    consents = _consents(texts, columns, terms, now, remarks)
+    stopped, doubted = read_standing(cells, columns, remarks)
+    return Candidate(record.line, address, fields, () if doubted else consents, stopped, tuple(remarks))
 
 
 def read_moment(text: str) -> datetime | None:
@@ -166,10 +167,10 @@ def _anrede(anrede: str, titel: str) -> tuple[str, str]:
     return anrede, titel
 
 
-def _standing(
+def _consents(
     texts: Mapping[str, str], columns: Columns, terms: Terms, now: datetime, remarks: list[str]
-) -> tuple[tuple[Consent, ...], str]:
-    """The proof in the row, and whether the address is out of use."""
+) -> tuple[Consent, ...]:
+    """The proof in the row, or else that for the whole list."""
 
     def moment(name: str) -> datetime | None:
         try:
@@ -184,10 +185,9 @@ def _standing(
 
     wording = texts.get("wording", "") or terms.wording
     source = texts.get("source", "") or terms.source
-    stopped = next((name for name in ("deactivated", "bounced") if _is_set(texts.get(name, ""))), "")
     if columns.states_confirmation:
-        return _foreign_terms(moment, source or "list with sign-up dates", wording), stopped
-    return _own_terms(moment("consented_on") or terms.consented_on, source, wording, remarks), stopped
+        return _foreign_terms(moment, source or "list with sign-up dates", wording)
+    return _own_terms(moment("consented_on") or terms.consented_on, source, wording, remarks)
 
 
 def _own_terms(at: datetime | None, source: str, wording: str, remarks: list[str]) -> tuple[Consent, ...]:
@@ -207,10 +207,6 @@ def _foreign_terms(
     asked, confirmed = moment("registered"), moment("activated")
     said = (("asked", asked), ("confirmed", confirmed))
     return tuple(Consent(kind, at, source, wording) for kind, at in said if at is not None)
-
-
-def _is_set(text: str) -> bool:
-    return bool(text.strip("0.-: /")) and fold(text) not in {"nein", "no", "false", "falsch"}
 
 
 def _strptime(text: str, form: str) -> datetime | None:

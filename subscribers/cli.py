@@ -12,11 +12,12 @@ from subscribers.cli_segments import segments
 from subscribers.errors import BadUsage, Problem
 from subscribers.mounted import as_json_option, book_of, newsletter_option
 from subscribers.output import emit, emit_json, say
-from subscribers.words import SUBSCRIPTION_STATES, TEXT_FIELDS
+from subscribers.words import CONSENTED, SUBSCRIPTION_STATES, TEXT_FIELDS
 
 if TYPE_CHECKING:
     from subscribers.import_report import Report
     from subscribers.roster import Card
+    from subscribers.suppression import Entry
 
 __all__ = ["segments", "subscribers"]
 
@@ -34,6 +35,12 @@ _COLUMNS = (
     "firma",
     "gewerk",
     "kreis",
+)
+
+
+_PROOF = (
+    "Where you can prove it, run it again with --source TEXT --consented-on DATE for the whole list, "
+    "or with the columns Quelle and Einwilligung am for each row."
 )
 
 
@@ -76,7 +83,7 @@ def add_(
 ) -> None:
     """Add one person, or complete what is known.
 
-    Without --source the subscription is pending and is never mailed.
+    Without both --source and --consented-on the subscription is pending and is never mailed.
     """
     from subscribers.address import parse_address
     from subscribers.consent import Consent
@@ -86,14 +93,16 @@ def add_(
         raise BadUsage("A consent needs its source.", hint="Add --source.")
     now = datetime.now(UTC)
     book = book_of(context)
-    consent = Consent("imported", _day(consented_on, now) or now, source, wording or "") if source else None
+    day = _day(consented_on, now)
+    consent = Consent("imported", day, source, wording or "") if source and day else None
     parsed, key = parse_address(address), book.newsletter(newsletter)
     known = {name: text for name, text in fields.items() if text}
     with book.engine.begin() as connection:
         added = add(connection, parsed, known, key, secret=book.secret, now=now, consent=consent)
     say(f"{parsed.email}: {added.outcome}, {added.state} on {key}.")
     if added.state == "pending":
-        say("No consent is proven, so nobody mails this address. Run it again with --source once it is.")
+        lacking = "The consent has no date and was not kept" if source and not day else "No consent is proven"
+        say(f"{lacking}, so nobody mails this address. Run it again with --source and --consented-on.")
 
 
 @subscribers.command("list")
@@ -113,7 +122,7 @@ def list_(
     book = book_of(context)
     key = book.newsletter(newsletter) if newsletter else None
     with reading(book.engine) as connection:
-        matching = condition(rule_of(connection, where)) if where else None
+        matching = condition(rule_of(connection, where)) if where is not None else None
         rows = [
             {**asdict(person), "newsletter": place.newsletter, "state": place.state, "since": place.since}
             for person, place in list_people(connection, key, matching, state=state)
@@ -130,16 +139,19 @@ def show_(context: click.Context, address: str, as_json: bool) -> None:
     from subscribers.address import parse_address
     from subscribers.database import reading
     from subscribers.roster import show
+    from subscribers.suppression import entry_of, key_hash
 
-    parsed = parse_address(address)
-    with reading(book_of(context).engine) as connection:
+    book, parsed = book_of(context), parse_address(address)
+    with reading(book.engine) as connection:
         card = show(connection, parsed)
-    if card is None:
+        entry = entry_of(connection, key_hash(book.secret, parsed.key))
+    if card is None and entry is None:
         raise Problem(f"Nobody has the address {parsed.email}.", hint="rundbrief subscribers list shows all.")
     if as_json:
-        emit_json(card.as_dict())
+        kept = card.as_dict() if card else {"email": parsed.email, "subscriptions": [], "consents": []}
+        emit_json({**kept, "suppression": asdict(entry) if entry else None})
     else:
-        _print_card(card)
+        _print_card(parsed.email, card, entry)
 
 
 @subscribers.command("import")
@@ -179,7 +191,7 @@ def import_(
     if not report.usable:
         raise Problem("Nothing in this file could be taken.", place=file.name)
     if report.pending:
-        say(f"{report.pending} of them have no proven consent: pending, never mailed.")
+        say(f"{report.pending} of them have no proven consent: pending, never mailed. {_PROOF}")
     if apply:
         say(f"Written to {key} as batch {report.batch}.")
     else:
@@ -222,13 +234,17 @@ def _day(text: str | None, now: datetime) -> datetime | None:
     return day
 
 
-def _print_card(card: "Card") -> None:
-    known = asdict(card.person)
-    lines = [{"what": name, "value": known[name]} for name in ("email", *TEXT_FIELDS) if known[name]]
-    for place in card.subscriptions:
-        value = f"{place.state} since {place.since:%Y-%m-%d}, basis {place.basis}"
+def _print_card(email: str, card: "Card | None", entry: "Entry | None") -> None:
+    known = asdict(card.person) if card else {"email": email}
+    lines = [{"what": name, "value": known[name]} for name in ("email", *TEXT_FIELDS) if known.get(name)]
+    if entry:
+        value = f"{entry.reason} since {entry.since:%Y-%m-%d}, {entry.source}: must never be mailed"
+        lines.append({"what": "suppression list", "value": value})
+    for place in card.subscriptions if card else ():
+        proof = f", consent of {place.since:%Y-%m-%d}" if place.basis == CONSENTED else ""
+        value = f"{place.state} since {place.state_since:%Y-%m-%d}{proof}, basis {place.basis}"
         lines.append({"what": f"newsletter {place.newsletter}", "value": value})
-    for said in card.consents:
+    for said in card.consents if card else ():
         parts = f"{said['at']:%Y-%m-%d %H:%M} UTC", said["source"], said["wording"]
         value = " · ".join(part for part in parts if part)
         lines.append({"what": f"{said['kind']} {said['newsletter']}", "value": value})

@@ -1,6 +1,7 @@
 """The commands `rundbrief segments …`."""
 
 from datetime import UTC, datetime
+from shlex import quote
 
 import click
 
@@ -23,7 +24,7 @@ def add_segment_(context: click.Context, name: str, rule: str) -> None:
 
     with book_of(context).engine.begin() as connection:
         saved = add_segment(connection, name, rule, datetime.now(UTC))
-    say(f"Saved as {saved.name}. rundbrief segments count {saved.name} shows how many it reaches.")
+    say(f"Saved as {saved.name}. rundbrief segments count {quote(saved.name)} shows how many it reaches.")
 
 
 @segments.command("list")

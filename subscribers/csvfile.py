@@ -14,6 +14,14 @@ from subscribers.headers import recognised
 MAX_BYTES, MAX_LINES, MAX_LINE = 128 * 1024 * 1024, 2_000_000, 1_000_000
 _DELIMITERS = (";", ",", "\t")
 _SAVE_AS_CSV = "In Excel, choose Save as and CSV UTF-8."
+_LETTER, _CONSONANT = "[A-Za-z]", "[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]"
+# ä ö ü Ü ß of the other make, as Windows-1252 shows them. An š beside a vowel is a name such as Dušan.
+_OTHER_MAKES = {
+    "Mac Roman": re.compile(
+        rf"{_LETTER}[ŠŸ](?=[a-z]|\b)|{_CONSONANT}š{_CONSONANT}|{_LETTER}†{_LETTER}|[a-z]§(?![ \d])"
+    ),
+    "the DOS code page 850": re.compile(rf"{_LETTER}[„”](?=[a-z])"),
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
@@ -42,6 +50,7 @@ class Sheet:
     encoding: str
     delimiter: str
     header: tuple[str, ...]
+    header_line: int
     records: tuple[Record, ...]
     broken: tuple[Refusal, ...]
 
@@ -71,6 +80,7 @@ def read_rows(path: Path) -> Sheet:
         encoding=encoding,
         delimiter=delimiter,
         header=records[0].cells,
+        header_line=records[0].line,
         records=tuple(records[1:]),
         broken=tuple(item for item in items if isinstance(item, Refusal)),
     )
@@ -90,6 +100,8 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
             continue
         if "\0" in text or len(_CONTROL.findall(text)) > len(text) // 100:
             break
+        if encoding == "cp1252":
+            _refuse_other_makes(text, name)
         return text.removeprefix("\ufeff"), encoding
     raise Problem("The file is not text: it holds control characters.", place=name, hint=_SAVE_AS_CSV)
 
@@ -104,6 +116,23 @@ def _likely_encodings(data: bytes) -> tuple[str, ...]:
     if beginning and max(beginning[::2].count(0), beginning[1::2].count(0)) > len(beginning) // 4:
         return ("utf-16-le",) if beginning[1::2].count(0) > beginning[::2].count(0) else ("utf-16-be",)
     return ("utf-8", "cp1252")
+
+
+def _refuse_other_makes(text: str, name: str) -> None:
+    """Windows-1252 takes nearly all bytes; umlauts of another make show as letters that no German word has.
+
+    A list with real umlauts is Windows-1252, whatever one of its cells went through before.
+    """
+    if re.search("[äöüÄÖÜ]", text):
+        return
+    for make, signs in _OTHER_MAKES.items():
+        if found := signs.search(text):
+            line = text.count("\n", 0, found.start()) or text.count("\r", 0, found.start())
+            raise Problem(
+                f"The umlauts of this file are of another make: it seems to be {make}.",
+                place=f"{name}:{line + 1}",
+                hint="Open it in the program it comes from, and save it as CSV UTF-8.",
+            )
 
 
 def _lines(text: str, name: str) -> list[str]:

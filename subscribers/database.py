@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import NoSuchModuleError
+
+from subscribers.errors import BadConfig, Problem
+from subscribers.trouble import PLACE
 
 BUSY_SECONDS = 30
 
@@ -21,17 +25,27 @@ def open_database(url: str) -> Engine:
     On SQLite every transaction of `engine.begin()` starts with BEGIN IMMEDIATE: with the driver's own
     legacy mode 427 of 600 read-then-write transactions lost an update, with a plain BEGIN 434 of 600 ended
     in SQLITE_BUSY_SNAPSHOT, which no timeout cures. Bound values stay out of error messages: addresses.
+
+    Raises:
+        BadConfig: the driver of this kind of database is not installed.
+        Problem: the file cannot be made.
     """
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        if not Path(path).exists():
-            Path(path).touch(mode=0o600)  # addresses: nobody else's business
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "begin", _begin)
+    parts = make_url(url)
+    sqlite = parts.get_backend_name() == "sqlite"
+    place = parts.render_as_string(hide_password=True)
+    if sqlite and parts.database and parts.database != ":memory:":
+        place = parts.database
+        _make_file(Path(place))
+    options = {"connect_args": {"timeout": BUSY_SECONDS}} if sqlite else {"pool_pre_ping": True}
+    engine = _engine(parts, place, options)
+    if sqlite:
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+
+    def note_place(context: ExceptionContext) -> None:
+        (context.sqlalchemy_exception or context.original_exception).add_note(f"{PLACE}{place}")
+
+    event.listen(engine, "handle_error", note_place)
     return engine
 
 
@@ -40,6 +54,28 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for looking: one consistent snapshot that never blocks a writer."""
     with engine.connect() as connection:
         yield connection.execution_options(readonly=True)
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)  # addresses: nobody else's business
+    except OSError as error:
+        hint = "Its folder must exist, and this user must be allowed to write there."
+        raise Problem(f"The database cannot be made: {error.strerror}.", place=str(path), hint=hint) from None
+
+
+def _engine(url: URL, place: str, options: dict[str, Any]) -> Engine:
+    try:
+        return create_engine(url, hide_parameters=True, **options)
+    except (ImportError, NoSuchModuleError) as error:
+        missing = getattr(error, "name", None) or url.drivername
+        raise BadConfig(
+            f"The driver of this database is not installed: {missing}.",
+            place=place,
+            hint="Run `pip install 'rundbrief[postgres]'`, with a URL postgresql+psycopg://…",
+        ) from None
 
 
 def _prepare(raw: Any, _record: object) -> None:

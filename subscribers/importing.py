@@ -113,6 +113,9 @@ def _plan(
     if terms.consented_on is not None and terms.consented_on > now:
         raise BadUsage("The day of the consent lies in the future.")
     plan = _Plan(refused=list(sheet.broken))
+    for name in columns.repeated:
+        text = f"Several columns are called {name}: look at what was taken, or rename them."
+        plan.warnings.append({"line": sheet.header_line, "text": text})
     candidates = list(_candidates(sheet, columns, terms, now, plan))
     for start in range(0, len(candidates), _SLICE):
         some = candidates[start : start + _SLICE]

@@ -4,6 +4,7 @@ stdout carries data, stderr carries talk. A pipe gets every character; only a te
 """
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -11,9 +12,17 @@ from typing import Any
 
 import click
 
+# Addresses, numbers and times, which a line break makes useless; or nothing.
+_WHOLE = re.compile(r"\S+@\S+|[-+\d.,:%TZ ]*")
+_NARROW = 12, 8, 6  # letters of a column that may be folded: the first that lets the table fit
+_BETWEEN = 3
+
 
 def emit(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
-    """Print rows: a JSON array, a table on a terminal, or TSV with a header line in a pipe."""
+    """Print rows: a JSON array, a table on a terminal, or TSV with a header line in a pipe.
+
+    On a terminal a column without any value is left out, and times end with the second.
+    """
     if as_json:
         emit_json([dict(row) for row in rows])
     elif sys.stdout.isatty():
@@ -35,15 +44,33 @@ def say(message: str) -> None:
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
+    if not rows:
+        say("(none)")
+        return
+    cells = {name: [_cell(_to_the_second(row.get(name))) for row in rows] for name in columns}
+    shown = {name: texts for name, texts in cells.items() if any(texts)}
+    whole = {name for name, texts in shown.items() if all(map(_WHOLE.fullmatch, texts))}
+    longest = {name: max(map(cell_len, [name, *texts])) for name, texts in shown.items()}
+    room, least = Console().width, dict[str, int]()
+    for narrow in _NARROW:
+        least = {name: width if name in whole else min(width, narrow) for name, width in longest.items()}
+        if sum(least.values()) + _BETWEEN * len(least) <= room:
+            break
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
-    Console().print(table, markup=False) if rows else say("(none)")
+    for name, width in least.items():
+        table.add_column(name, overflow="fold", no_wrap=name in whole, min_width=width)
+    for number in range(len(rows)):
+        table.add_row(*(texts[number] for texts in shown.values()))
+    # What must stay whole may need more than the terminal has: then the lines run over, in one piece.
+    Console(width=max(room, sum(least.values()) + _BETWEEN * len(least))).print(table, markup=False)
+
+
+def _to_the_second(value: object) -> object:
+    return value.isoformat(" ", "seconds") if isinstance(value, datetime) else value
 
 
 def _cell(value: object) -> str:

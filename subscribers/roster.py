@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, select, update
 
 from subscribers import consent as proof
 from subscribers.address import Address
@@ -25,7 +25,12 @@ _ONLY_THEY = "Only the person can come back, by signing up again and confirming 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A person's place on one newsletter; `state` says suppressed when the address is on that list."""
+    """A person's place on one newsletter; `state` says suppressed when the address is on that list.
+
+    Args:
+        since: the day of the consent, also when it was withdrawn later.
+        state_since: when the present state began.
+    """
 
     id: int
     subscriber_id: int
@@ -34,6 +39,7 @@ class Subscription:
     basis: str
     token: str
     since: datetime
+    state_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +275,9 @@ def _with_people() -> Select[Any]:
         column.label(f"subscription_{column.name}") for column in subscription.c if column.name != "state"
     ]
     people = subscriber.join(subscription, subscription.c.subscriber_id == subscriber.c.id)
-    return select(*subscriber.c, *mine, _effective_state().label("state")).select_from(people)
+    on_list = select(suppression.c.since).where(suppression.c.key_hash == subscriber.c.suppression_key)
+    since = func.coalesce(on_list.scalar_subquery(), subscription.c.changed_at).label("state_since")
+    return select(*subscriber.c, *mine, _effective_state().label("state"), since).select_from(people)
 
 
 def _effective_state() -> ColumnElement[str]:
@@ -286,4 +294,5 @@ def _subscription(row: Row[Any]) -> Subscription:
         basis=row.subscription_basis,
         token=row.subscription_token,
         since=row.subscription_since,
+        state_since=row.state_since,
     )

@@ -37,6 +37,8 @@ def parse(text: str) -> Rule:
     Raises:
         BadUsage: naming the character and what would fit there.
     """
+    if not text.strip():
+        raise BadUsage("The rule is empty.", place="rule, character 1", hint="Write all for everybody.")
     if len(text) > MAX_LENGTH:
         raise BadUsage(f"The rule is longer than {MAX_LENGTH:,} characters.", hint="Split it into segments.")
     return checked(Rule(_Parser(_tokens(normalize("NFC", text))).whole()))

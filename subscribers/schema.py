@@ -149,3 +149,11 @@ import_batch = Table(
     Column("at", Moment, nullable=False),
     Column("counts", JSON, nullable=False),
 )
+
+# What the database knows of itself: the check value of the secret key, see stamp.py.
+stamp = Table(
+    "stamp",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)

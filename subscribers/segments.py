@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from shlex import quote
 from typing import Any
 
 from sqlalchemy import (
@@ -85,7 +86,7 @@ def add_segment(connection: Connection, name: str, rule_text: str, now: datetime
     if connection.execute(insert_new(connection, segment).values(row)).rowcount == 0:
         raise Problem(
             f"There is a segment {name.strip()} already.",
-            hint=f"Remove it first (rundbrief segments remove {name.strip()}), or take another name.",
+            hint=f"Remove it first (rundbrief segments remove {quote(name.strip())}), or take another name.",
         )
     return Segment(name.strip(), rule_text, rule, now)
 

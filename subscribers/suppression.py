@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
@@ -11,6 +12,15 @@ from subscribers.schema import suppression
 from subscribers.upsert import insert_new
 
 _SLICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Why an address is on the list, by whose word, and since when."""
+
+    reason: str
+    source: str
+    since: datetime
 
 
 def key_hash(secret: bytes, email_key: str) -> str:
@@ -33,6 +43,13 @@ def is_suppressed(connection: Connection, key_hash: str) -> bool:
     """Whether the hash is on the list."""
     found = connection.scalar(select(suppression.c.id).where(suppression.c.key_hash == key_hash))
     return found is not None
+
+
+def entry_of(connection: Connection, key_hash: str) -> Entry | None:
+    """The entry of a hash, None when it is not on the list."""
+    columns = suppression.c.reason, suppression.c.source, suppression.c.since
+    row = connection.execute(select(*columns).where(suppression.c.key_hash == key_hash)).one_or_none()
+    return None if row is None else Entry(row.reason, row.source, row.since)
 
 
 def reasons(connection: Connection, key_hashes: Iterable[str]) -> dict[str, str]:

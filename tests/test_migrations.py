@@ -21,6 +21,7 @@ from subscribers.database import open_database
 from subscribers.errors import Refused
 from subscribers.roster import add, show
 from subscribers.schema import metadata
+from subscribers.stamp import fits, holds_hashes, is_stamped, write_stamp
 
 
 @pytest.fixture
@@ -120,6 +121,28 @@ def test_somebody_elses_database_is_refused(empty: Engine) -> None:
 
     with pytest.raises(Refused, match="not made by Rundbrief"):
         require_current(empty)
+    with pytest.raises(Refused, match="kasse"):
+        upgrade(empty)
+    with empty.connect() as connection:
+        assert inspect(connection).get_table_names() == ["kasse"]
+
+
+def test_the_first_version_gets_its_stamp_table_and_keeps_its_rows(engine: Engine, now: datetime) -> None:
+    address = parse_address("kim@example.org")
+    with engine.begin() as connection:
+        add(connection, address, {}, "report", secret=b"x", now=now)
+        connection.execute(text("DROP TABLE stamp"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    upgrade(engine)
+
+    with engine.begin() as connection:
+        assert (current(connection), show(connection, address) is not None) == (HEAD, True)
+        assert (is_stamped(connection), holds_hashes(connection)) == (False, True)
+        assert (fits(connection, b"x"), fits(connection, b"y")) == (True, False)
+        write_stamp(connection, b"x")
+        write_stamp(connection, b"y")
+        assert (fits(connection, b"x"), fits(connection, b"y")) == (True, False)
 
 
 def test_two_processes_may_make_the_database_at_once(database_url: str) -> None:

@@ -290,9 +290,9 @@ def test_an_absolute_path_and_a_server_stay_as_they_are(
 
 
 def test_the_secret_is_made_once_and_belongs_to_its_owner(tmp_path: Path) -> None:
-    first = settings(tmp_path).secret().get_secret_value()
+    first = settings(tmp_path).secret(make=True).get_secret_value()
 
-    assert settings(tmp_path).secret().get_secret_value() == first
+    assert settings(tmp_path).secret(make=True).get_secret_value() == first
     assert len(first) == 64
     assert (tmp_path / "var" / "secret.key").stat().st_mode & 0o777 == 0o600
     assert [each.name for each in (tmp_path / "var").iterdir()] == ["secret.key"]
@@ -304,12 +304,12 @@ def test_a_secret_that_points_nowhere_is_refused_and_not_replaced(tmp_path: Path
     (tmp_path / "var" / "secret.key").symlink_to("weg")
 
     with pytest.raises(BadConfig, match="cannot be read: No such file or directory"):
-        read.secret()
+        read.secret(make=True)
     assert [each.name for each in (tmp_path / "var").iterdir()] == ["secret.key"]
 
 
 def _secret_of(path: Path) -> bytes:
-    return read_settings(path).secret().get_secret_value()
+    return read_settings(path).secret(make=True).get_secret_value()
 
 
 def test_two_processes_that_start_together_have_one_secret(tmp_path: Path) -> None:
@@ -324,11 +324,11 @@ def test_two_processes_that_start_together_have_one_secret(tmp_path: Path) -> No
 
 def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
     read = settings(tmp_path)
-    read.secret()
+    read.secret(make=True)
     (tmp_path / "var" / "secret.key").chmod(0o640)
 
     with pytest.raises(BadConfig, match=r"can be read by others\. Run: chmod 600 "):
-        read.secret()
+        read.secret(make=True)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_a_secret_that_is_none_is_refused(tmp_path: Path, content: bytes, senten
     (tmp_path / "var" / "secret.key").chmod(0o600)
 
     with pytest.raises(BadConfig, match=sentence):
-        read.secret()
+        read.secret(make=True)
 
 
 def with_password(place: str) -> str:
@@ -428,3 +428,31 @@ def test_a_config_in_another_encoding_names_the_line(tmp_path: Path) -> None:
 
     with pytest.raises(BadConfig, match=r"config\.toml:14: The file is not UTF-8"):
         read_settings(tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:///file:x?mode=memory"]
+)
+def test_a_database_that_is_no_file_is_refused_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    with pytest.raises(Problem, match=r"config\.toml:\d+: database\.url: This names no file"):
+        settings(tmp_path, changed("[smtp]", f'[database]\nurl = "{url}"\n[smtp]'))
+
+    monkeypatch.setenv("RUNDBRIEF_DATABASE_URL", url)
+    with pytest.raises(BadConfig, match="RUNDBRIEF_DATABASE_URL: this names no file"):
+        _ = settings(tmp_path).database_url
+
+
+def test_only_the_folder_of_the_workspace_may_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings(tmp_path).database_url.endswith("/var/rundbrief.db")
+
+    monkeypatch.setenv("RUNDBRIEF_DATABASE_URL", "sqlite:///daten/x.db")
+    with pytest.raises(
+        BadConfig, match=r"RUNDBRIEF_DATABASE_URL: The folder .*/daten of the database does not"
+    ):
+        _ = settings(tmp_path).database_url
+    (tmp_path / "daten").mkdir()
+    assert settings(tmp_path).database_url.endswith("/daten/x.db")

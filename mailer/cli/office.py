@@ -3,11 +3,15 @@
 import os
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from subscribers.errors import BadConfig, Problem
+from subscribers.errors import BadConfig, Problem, Refused
+from subscribers.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Engine
 
     from mailer.checks.finding import Finding
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from mailer.delivery.message import Envelope
     from mailer.delivery.smtp import Relay
     from mailer.settings import Settings
+    from mailer.settings.tables import NewsletterTable
     from subscribers.book import AddressBook
 
 
@@ -33,20 +38,19 @@ class Office:
     def __init__(self, config: str | None, *, verbose: bool = False) -> None:
         self._config, self.verbose = config, verbose
 
+    @property
+    def config_given(self) -> bool:
+        """Somebody named a config.toml, or one lies here: then it has to be right."""
+        return bool(self._config or os.environ.get("RUNDBRIEF_CONFIG") or Path("config.toml").exists())
+
     @cached_property
     def settings(self) -> "Settings":
         """config.toml, checked. Raises BadConfig with every complaint and its line."""
-        from mailer.schedule.calendar import parse_rule
         from mailer.settings import find_config, read_settings
 
         read = read_settings(find_config(self._config, os.environ))
         for key, table in read.config.newsletters.items():
-            try:
-                if table.send:
-                    parse_rule(table.send)
-            except Problem as problem:
-                place = f"{read.file.name}: newsletters.{key}.send"
-                raise BadConfig(problem.message, place=place, hint=problem.hint) from None
+            _check_names(read, key, table)
         return read
 
     @cached_property
@@ -57,17 +61,87 @@ class Office:
 
         engine = open_database(self.settings.database_url)
         require_current(engine)
+        self._stamp(engine)
         return engine
+
+    def _stamp(self, engine: "Engine") -> None:
+        """Tie a database without a stamp to its key; only an empty one may be given a new key."""
+        from subscribers import stamp
+        from subscribers.database import reading
+
+        with reading(engine) as connection:
+            if stamp.is_stamped(connection):
+                return
+            in_use = stamp.holds_hashes(connection)
+        secret = self._read_secret(make=not in_use)
+        with engine.begin() as connection:
+            if not stamp.fits(connection, secret):
+                raise self._wrong_key()
+            stamp.write_stamp(connection, secret)
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there is one already; asking makes none."""
+        from sqlalchemy.engine import make_url
+
+        url = make_url(self.settings.database_url)
+        return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+
+    def mailing_states(self) -> "Mapping[str, str]":
+        """The state of each issue's newest mailing; empty where there is no database that can be read."""
+        if not self.has_database:
+            return {}
+        from sqlalchemy.exc import DBAPIError
+
+        from mailer.delivery.mailing import list_mailings
+        from subscribers.database import reading
+
+        try:
+            with reading(self.engine) as connection:
+                found = sorted(list_mailings(connection), key=lambda each: each.id)
+        except (Problem, DBAPIError) as problem:
+            say(f"The states of the mailings cannot be read: {str(problem).splitlines()[0]}")
+            return {}
+        return {each.issue: each.state for each in found}
 
     @cached_property
     def secret(self) -> bytes:
-        """The key behind message ids and suppression hashes."""
-        return self.settings.secret().get_secret_value()
+        """The key behind message ids and suppression hashes, the one this database was made with.
+
+        Raises:
+            Refused: the key is lost or another one; a suppressed person would be mailed again.
+        """
+        from subscribers import stamp
+        from subscribers.database import reading
+
+        engine = self.engine  # a new database makes its key
+        secret = self._read_secret(make=False)
+        with reading(engine) as connection:
+            if not stamp.fits(connection, secret):
+                raise self._wrong_key()
+        return secret
+
+    def _read_secret(self, *, make: bool) -> bytes:
+        if not make and self.settings.lacks_secret:
+            raise self._wrong_key(": the file is missing")
+        return self.settings.secret(make=make).get_secret_value()
+
+    def _wrong_key(self, how: str = "") -> Refused:
+        place = self.settings.secret_place
+        return Refused(
+            f"The key in {place} does not fit this database{how}.",
+            hint=f"Bring {place} back from the backup; without it suppressed people cannot be recognised.",
+        )
 
     @property
     def grace(self) -> timedelta:
         """How late a mailing may be and is still sent."""
         return timedelta(hours=self.settings.config.workspace.grace_hours)
+
+    @property
+    def image_base_url(self) -> str:
+        """Where pictures are hosted; empty where they travel with the letter."""
+        return self.settings.config.workspace.image_base_url or ""
 
     def open_book(self) -> "AddressBook":
         """The address book, for the commands of `subscribers` and `segments`."""
@@ -86,7 +160,13 @@ class Office:
         """An issue from its folder. Raises Problems with every complaint and its place."""
         from mailer.content.issue import read_issue
 
-        return read_issue(self.settings.issues / key, self.register(), self.settings.folder)
+        issue = read_issue(self.settings.issues / key, self.register(), self.settings.folder)
+        known = self.settings.config.newsletters
+        if issue.newsletter is not None and issue.newsletter not in known:
+            message = f"`newsletter` names {issue.newsletter!r}, which config.toml does not have."
+            place = f"issues/{key}/editorial.md"
+            raise Problem(message, place=place, hint=f"There is: {', '.join(known)}.")
+        return issue
 
     def letterhead(self, newsletter: str | None) -> "Letterhead":
         """What all issues of a newsletter share."""
@@ -117,13 +197,16 @@ class Office:
         from mailer.compose.edition import compile_edition
 
         overrides = self.settings.templates if self.settings.templates.is_dir() else None
-        return compile_edition(issue, self.letterhead(newsletter or issue.newsletter), overrides)
+        head = self.letterhead(newsletter or issue.newsletter)
+        return compile_edition(issue, head, overrides, self.image_base_url)
 
     def check(self, issue: "Issue", edition: "Edition") -> "list[Finding]":
         """All findings of an issue today."""
         from mailer.checks.preflight import preflight
 
-        return preflight(issue, edition, clock().astimezone(self.settings.zone).date())
+        today = clock().astimezone(self.settings.zone).date()
+        days = self.settings.config.workspace.programme_check_days
+        return preflight(issue, edition, today, days, self.image_base_url)
 
     def fingerprint(self, planned: "Mailing", edition: "Edition | None" = None) -> str:
         """sha256 of everything a mailing would send now; the approval holds only for this."""
@@ -161,7 +244,24 @@ class Office:
             read=self.read_issue,
             compile=self.compile,
             envelope=self.envelope,
+            states=self.mailing_states,
             tone=lambda newsletter: self.letterhead(newsletter).tone,
             watched=(paths.issues, paths.programmes, paths.file, paths.templates, shipped.templates()),
             clock=clock,
         )
+
+
+def _check_names(read: "Settings", key: str, table: "NewsletterTable") -> None:
+    """The rule and the theme that config.toml names: they live in rooms the settings know nothing of."""
+    from mailer.compose.themes import read_theme
+    from mailer.schedule.calendar import parse_rule
+
+    overrides = read.templates if read.templates.is_dir() else None
+    for name, check in (("send", parse_rule), ("theme", lambda value: read_theme(value, overrides))):
+        try:
+            if value := getattr(table, name):
+                check(value)
+        except Problem as problem:
+            place = problem.place if problem.place and "templates" in problem.place else None
+            where = place or f"{read.file.name}: newsletters.{key}.{name}"
+            raise BadConfig(problem.message, place=where, hint=problem.hint) from None

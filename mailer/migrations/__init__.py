@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from subscribers.errors import Problem, Refused
 
-HEAD = "0001"
+HEAD = "0002"
 _LOCK = 7_108_642_201  # any number; all processes of this program use the same one
 
 
@@ -25,16 +25,9 @@ def require_current(engine: Engine) -> None:
         Refused: the database is older, newer, or not ours.
     """
     with engine.connect() as connection:
-        version = current(connection)
-        tables = inspect(connection).get_table_names()
-    _refuse_newer(version)
-    if version is None and not tables:
+        version = _version_of_ours(connection)
+    if version is None:
         upgrade(engine)
-    elif version is None:
-        raise Refused(
-            "This database holds tables, but was not made by Rundbrief.",
-            hint="Name another database in config.toml.",
-        )
     elif version < HEAD:
         raise Refused(
             f"The database has version {version}, this Rundbrief needs {HEAD}.",
@@ -46,7 +39,7 @@ def upgrade(engine: Engine) -> None:
     """Bring the database to today's version, in one transaction; doing it again changes nothing.
 
     Raises:
-        Refused: the database was made by a newer version.
+        Refused: the database was made by a newer version, or is not ours.
         Problem: rows would lose the row they point at; then nothing is changed.
     """
     with engine.connect() as connection:
@@ -70,9 +63,7 @@ def upgrade(engine: Engine) -> None:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-    version = current(connection)
-    _refuse_newer(version)
-    if version == HEAD:
+    if _version_of_ours(connection) == HEAD:
         return
 
     from alembic import command
@@ -85,9 +76,19 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, HEAD)
 
 
-def _refuse_newer(version: str | None) -> None:
+def _version_of_ours(connection: Connection) -> str | None:
+    """The version, None for an empty database; what was made by others is refused."""
+    # In this order: while it is looked at, another process may be making the tables.
+    tables = inspect(connection).get_table_names()
+    version = current(connection)
+    if version is None and tables:
+        raise Refused(
+            f"This database holds tables (such as {tables[0]}), but was not made by Rundbrief.",
+            hint="Name another database in config.toml.",
+        )
     if version is not None and version > HEAD:
         raise Refused(
             f"This database was made by a newer Rundbrief (version {version}, this one knows {HEAD}).",
             hint="Update Rundbrief.",
         )
+    return version

@@ -43,9 +43,21 @@ class Settings:
             url = make_url(check_database_url(given) if given else self.config.database.url)
         except ValueError as error:
             raise BadConfig(f"RUNDBRIEF_DATABASE_URL: {error}.") from None
-        if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-            url = url.set(database=str(self.folder / url.database))
+        if url.get_backend_name() == "sqlite":
+            path = self.folder / str(url.database)
+            place = "RUNDBRIEF_DATABASE_URL" if given else f"{self.file.name}: database.url"
+            self._require_folder(path.parent, place)
+            url = url.set(database=str(path))
         return url.render_as_string(hide_password=False)
+
+    def _require_folder(self, folder: Path, place: str) -> None:
+        """Only var/ is made in passing: another one that is missing is a typo, or a disk that is away."""
+        if folder != self.var and not folder.is_dir():
+            raise BadConfig(
+                f"The folder {folder} of the database does not exist.",
+                place=place,
+                hint="Make the folder, or correct the URL.",
+            )
 
     def newsletter(self, key: str | None) -> tuple[str, NewsletterTable]:
         """The newsletter of this key, or the only one there is."""
@@ -60,12 +72,31 @@ class Settings:
             )
         return key, known[key]
 
-    def secret(self) -> SecretBytes:
-        """The key of hashes and message ids; a missing file is made, readable by its owner only."""
+    def secret(self, *, make: bool) -> SecretBytes:
+        """The key of hashes and message ids.
+
+        Args:
+            make: a missing file is made, readable by its owner only; right for a new database alone.
+
+        Raises:
+            BadConfig: there is none, or it cannot be read.
+        """
         source = self.config.database.secret
-        if source.file and not (path := self.folder / source.file).exists():
+        if make and source.file and not (path := self.folder / source.file).exists():
             _make_secret(path)
         return SecretBytes(self._fetch(source).encode())
+
+    @property
+    def secret_place(self) -> str:
+        """Where the key comes from, in words."""
+        source = self.config.database.secret
+        return source.file or (f"${source.env}" if source.env else f"the credential {source.credential}")
+
+    @property
+    def lacks_secret(self) -> bool:
+        """Whether the file of the key is not there at all."""
+        source = self.config.database.secret
+        return bool(source.file) and not (self.folder / str(source.file)).exists()
 
     def smtp_password(self) -> SecretStr | None:
         """The relay's password, if it wants one."""

@@ -65,7 +65,14 @@ def check_database_url(url: str) -> str:
         raise ValueError("this is no database URL; write it like sqlite:///var/rundbrief.db") from None
     if parts.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ValueError("the database is sqlite:///… or postgresql+psycopg://…")
+    if parts.get_backend_name() == "sqlite" and not _names_a_file(parts.database):
+        raise ValueError("this names no file, everything would be lost; write sqlite:///var/rundbrief.db")
     return url
+
+
+def _names_a_file(database: str | None) -> bool:
+    """SQLite keeps everything in memory without a name; `file:` would be a URL inside the URL."""
+    return bool(database and database.strip()) and not str(database).startswith((":memory:", "file:"))
 
 
 def _without_password(url: str) -> str:
@@ -82,10 +89,18 @@ def _no_bare_secret(value: object) -> object:
     return value
 
 
+def _host_of_images(url: str) -> str:
+    url = _web_address(url)
+    if not url.startswith("https://"):
+        raise ValueError("mail programs load pictures by https only")
+    return url
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Sender = Annotated[str, AfterValidator(_sender)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+HostedImages = Annotated[str, AfterValidator(_host_of_images)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_line)]
 DatabaseUrl = Annotated[str, AfterValidator(_without_password)]
 
@@ -117,6 +132,8 @@ class Workspace(_Table):
     public_url: WebAddress
     time_zone: Zone = "Europe/Berlin"
     grace_hours: float = Field(default=6, ge=0, le=168)
+    programme_check_days: int = Field(default=120, ge=1, le=3650)
+    image_base_url: HostedImages | None = None
 
 
 class Database(_Table):

@@ -4,14 +4,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from invented import SECRET
 from sqlalchemy import Engine
 
 from subscribers.address import parse_address
 from subscribers.roster import Added, show
+from subscribers.suppression import key_hash, suppress
 
 Run = Callable[..., Result]
 KEYS = {
@@ -183,3 +186,78 @@ def test_the_commands_load_without_the_database() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert loaded.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("subscribers", "list", "--where", ""),
+        ("subscribers", "list", "--where", "  "),
+        ("segments", "count", ""),
+        ("segments", "add", "x", ""),
+    ],
+)
+def test_an_empty_rule_is_nobody_s_wish(
+    run: Run, put: Callable[..., Added], arguments: tuple[str, ...]
+) -> None:
+    put("kim@example.org")
+
+    result = run(*arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "The rule is empty" in result.stderr
+
+
+def test_a_source_without_a_date_proves_nothing_and_says_so(run: Run) -> None:
+    result = run("subscribers", "add", "kim@example.org", "--source", "Messe")
+
+    assert "pending" in result.stderr
+    assert "no date" in result.stderr
+    assert "--consented-on" in result.stderr
+    assert run("segments", "count", "all").stdout == "0\n"
+
+
+def test_a_list_without_a_proof_names_the_next_step(run: Run, list_file: Path) -> None:
+    result = run("subscribers", "import", list_file)
+
+    for words in ("--source", "--consented-on", "Quelle", "Einwilligung am"):
+        assert words in result.stderr
+
+
+def test_who_left_is_shown_with_the_day_of_leaving_and_that_of_the_consent(run: Run) -> None:
+    run("subscribers", "add", "kim@example.org", "--source", "Messe", "--consented-on", "2024-05-12")
+    run("subscribers", "unsubscribe", "kim@example.org")
+
+    shown = run("subscribers", "show", "kim@example.org").stdout
+
+    today = datetime.now(UTC).date()
+    assert f"unsubscribed since {today}, consent of 2024-05-12" in shown
+
+
+def test_an_address_that_is_only_suppressed_is_shown_as_such(run: Run, engine: Engine, now: datetime) -> None:
+    with engine.begin() as connection:
+        suppress(connection, key_hash(SECRET, "kim@example.org"), "complaint", "Anruf", now)
+
+    shown = run("subscribers", "show", "Kim@example.org")
+    as_json = json.loads(run("subscribers", "show", "kim@example.org", "--json").stdout)
+
+    assert shown.exit_code == 0
+    assert "suppression list\tcomplaint since 2026-11-24, Anruf" in shown.stdout
+    assert as_json["suppression"]["reason"] == "complaint"
+
+
+def test_a_suppressed_person_is_suppressed_since_the_list_says_so(
+    run: Run, put: Callable[..., Added], engine: Engine
+) -> None:
+    put("kim@example.org")
+    later = datetime(2026, 12, 3, tzinfo=UTC)
+    with engine.begin() as connection:
+        suppress(connection, key_hash(SECRET, "kim@example.org"), "complaint", "Anruf", later)
+
+    assert "suppressed since 2026-12-03" in run("subscribers", "show", "kim@example.org").stdout
+
+
+def test_a_name_with_a_blank_is_quoted_in_the_next_step(run: Run) -> None:
+    result = run("segments", "add", "mit blank", "all")
+
+    assert "rundbrief segments count 'mit blank'" in result.stderr

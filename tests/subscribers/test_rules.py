@@ -86,7 +86,7 @@ def test_dates_are_days() -> None:
 @pytest.mark.parametrize(
     ("text", "at", "words"),
     [
-        ("", 1, "Expected a field"),
+        ("", 1, "The rule is empty"),
         ("kries = x", 1, "Did you mean kreis?"),
         ("ort = x and gewrek = y", 13, "Did you mean gewerk?"),
         ("state = active", 1, "The fields are anrede"),
