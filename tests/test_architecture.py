@@ -32,6 +32,8 @@ HOMES = {
     "mjml": {"mailer.compose.mjml"},
     "css_inline": {"mailer.compose.inline"},
     "markdown_it": {"mailer.compose", "mailer.content"},
+    "mammoth": {"mailer.content.word"},
+    "nh3": {"mailer.content.word"},
     "smtplib": {"mailer.delivery.smtp"},
     "apscheduler": {"mailer.schedule.ticker"},
     "alembic": {"mailer.migrations"},

@@ -1,43 +1,56 @@
 """What arrived, as text: encoding, line ends, invisible characters, damage that can be undone by rule."""
 
 import hashlib
+import html
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from mailer.content.styles import Style
 from subscribers.errors import Problem
 
 SIZE_LIMIT = 2_000_000
 
 _SAVE_AS_TEXT = "Save the text as UTF-8 plain text (.txt) and import that."
 _FOREIGN = (
-    (b"%PDF", "a PDF file", "Copy its text into a .txt file and import that."),
     (
-        b"\xd0\xcf\x11\xe0",
-        "an old Word or Office file",
-        f"Word files come with the Word importer; for now: {_SAVE_AS_TEXT}",
+        b"%PDF",
+        "a PDF file",
+        "Copy its text into a .txt file (or open it in Word, save as .docx) and import that.",
     ),
-    (
-        b"PK\x03\x04",
-        "a Word file (.docx) or another archive",
-        f"Word files come with the Word importer; for now: {_SAVE_AS_TEXT}",
-    ),
-    (b"{\\rtf", "a rich text file (.rtf)", _SAVE_AS_TEXT),
+    (b"{\\rtf", "a rich text file (.rtf)", "Open it in Word or LibreOffice and save it as .docx."),
     (b"\x89PNG", "a picture", "Import the text; the picture goes into the issue's folder."),
     (b"\xff\xd8\xff", "a picture", "Import the text; the picture goes into the issue's folder."),
     (b"GIF8", "a picture", "Import the text; the picture goes into the issue's folder."),
+    (b"PK\x05\x06", "an empty archive", "Ask for the file once more."),
+    (b"PK\x07\x08", "an archive in several parts", "Unpack it, and import the text inside."),
 )
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_GUESSED = ("mac_roman", "cp850")
+_BREAK = re.compile(r"</?(?:br|p|div|li|h[1-6])\b", re.IGNORECASE)
 _JOINERS = "\u200c\u200d"  # they change how a word is written
-_GERMAN_CHARACTERS = "äöüÄÖÜßéèàçşığ„“”‚‘’–—…»«€§°·²½\u00a0\u00ad"
+_HALVES = "ÃÂŸ¶¼¤œ"  # of umlauts that went through the mill twice
+_GERMAN_CHARACTERS = _HALVES + "äöüÄÖÜßéèàçşığ„“”‚‘’–—…»«€§°·²½\u00a0\u00ad"
+_TAG = re.compile(
+    r"</?(?:a|b|big|br|center|del|div|em|font|h[1-6]|i|ins|li|mark|ol|p|s|small|span|strong|sub|sup|u|ul)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"<a\s[^<>]*?href=[\"']?(?P<to>[^\s\"'<>]+)[^<>]*>(?P<words>.*?)</a>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d{0,2});")
 _LEFT_BROKEN = re.compile("Ã[^\\sa-zäöü]|â€|Â[^\\sa-zäöüA-ZÄÖÜ]|√[§∂º´ü]|‚Ä")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text that arrived: its bytes untouched, its lines cleaned, and what the cleaning did."""
+    """The text that arrived: its bytes untouched, its lines cleaned, and what the cleaning did.
+
+    `styles` holds what a word processor says about a line, by its number; `suffix` names the kept original.
+    """
 
     name: str
     data: bytes
@@ -45,6 +58,8 @@ class Source:
     encoding: str
     lines: tuple[str, ...]
     remarks: tuple[str, ...]
+    styles: Mapping[int, Style] = field(default_factory=dict)
+    suffix: str = ".txt"
 
 
 def decode(data: bytes, name: str) -> Source:
@@ -59,11 +74,9 @@ def decode(data: bytes, name: str) -> Source:
     if not text.strip():
         raise Problem("The file contains no text.", place=name, hint="Export it once more.")
     remarks: list[str] = []
-    lines = [
-        _clean(line, number, remarks) for number, line in enumerate(_mend(text, name, remarks).split("\n"), 1)
-    ]
-    if unicodedata.normalize("NFC", text) != text:
-        remarks.append("Letters with separate accents were put together (NFC).")
+    if encoding in _GUESSED:
+        remarks.append(f"The file was read as {encoding}, judged by its umlauts; please check them.")
+    lines = clean_lines(_without_tags(text, remarks).split("\n"), name, remarks)
     words = [line for line in lines if line]
     if len(words) == 1 and len(words[0]) > 400:
         raise Problem(
@@ -71,7 +84,22 @@ def decode(data: bytes, name: str) -> Source:
             place=f"{name}:1",
             hint="Break it into lines: headline, salutation, one line per paragraph, signature.",
         )
-    return Source(name, data, hashlib.sha256(data).hexdigest(), encoding, tuple(lines), tuple(remarks))
+    suffix = ".md" if name.lower().endswith((".md", ".markdown")) else ".txt"
+    return Source(
+        name, data, hashlib.sha256(data).hexdigest(), encoding, lines, tuple(remarks), suffix=suffix
+    )
+
+
+def clean_lines(lines: list[str], name: str, remarks: list[str]) -> tuple[str, ...]:
+    """Lines without mojibake, separate accents and invisible characters; `remarks` grows by what was done.
+
+    Raises:
+        Problem: damage that nobody can undo by rule.
+    """
+    text = _mend("\n".join(lines), name, remarks)
+    if unicodedata.normalize("NFC", text) != text:
+        remarks.append("Letters with separate accents were put together (NFC).")
+    return tuple(_clean(line, number, remarks) for number, line in enumerate(text.split("\n"), 1))
 
 
 def _refuse_foreign(data: bytes, name: str) -> None:
@@ -82,19 +110,36 @@ def _refuse_foreign(data: bytes, name: str) -> None:
     for start, what, hint in _FOREIGN:
         if data.startswith(start):
             raise Problem(f"This is {what}, not plain text.", place=name, hint=hint)
+    if data.startswith(_OLE):
+        secret = _ENCRYPTED in data
+        raise Problem(
+            "This Word file is protected by a password."
+            if secret
+            else "This is an old Word or Office file (.doc).",
+            place=name,
+            hint="Open it in Word or LibreOffice, save it as .docx without a password, and import that.",
+        )
     if _HTML.match(data):
         raise Problem("This is a web page, not plain text.", place=name, hint=_SAVE_AS_TEXT)
 
 
 def _text(data: bytes, name: str) -> tuple[str, str]:
-    """The encoding's name and the text. cp1252 is last: it accepts nearly everything."""
+    """The encoding's name and the text. cp1252 is the rule for single bytes: it accepts nearly everything."""
+    best: tuple[int, str, str] | None = None
     for encoding in _candidates(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not any(unicodedata.category(character) == "Cc" for character in _without_known(text)):
+        if any(unicodedata.category(character) == "Cc" for character in _without_known(text)):
+            continue
+        if encoding not in ("cp1252", *_GUESSED):
             return encoding, text
+        clear = _umlauts(text) - 3 * (encoding in _GUESSED)
+        if best is None or clear > best[0]:
+            best = (clear, encoding, text)
+    if best:
+        return best[1], best[2]
     raise Problem("This is no text in any known encoding.", place=name, hint=_SAVE_AS_TEXT)
 
 
@@ -108,7 +153,20 @@ def _candidates(data: bytes) -> Iterator[str]:
     elif data[0::2].count(0) > len(data) // 4:
         yield "utf-16-be"
     else:
-        yield from ("utf-8", "cp1252")
+        yield from ("utf-8", "cp1252", *_GUESSED)
+
+
+def _umlauts(text: str) -> int:
+    """How well the letters of a text fit together: umlauts inside words, against signs inside words."""
+    good = len(re.findall("(?<=[a-zA-Z])[äöüß]|[äöüÄÖÜ](?=[a-z])|[äöü](?=[a-zß])", text))
+    bad = len(
+        re.findall(
+            r"(?<=[a-z])[^\w\s\x00-\x7fäöüß’‘“”«»…–—·\u00ad\u200b\u00a0](?=[a-z])|(?"
+            r"<=[a-z])[ŠšŸŒ†‡‰™](?=[a-z ])",
+            text,
+        )
+    )
+    return good - 2 * bad
 
 
 def _without_known(text: str) -> str:
@@ -119,6 +177,39 @@ def _without_known(text: str) -> str:
     return re.sub("[\t\n\r\v\f\x1e\x1f\x7f-\x9f]", "", text)
 
 
+def _without_tags(text: str, remarks: list[str]) -> str:
+    """HTML that somebody's page left in the text: marks inside words go, links and entities become text."""
+    lines, changed, removed = text.split("\n"), list[int](), list[str]()
+    for number, line in enumerate(lines, 1):
+        linked = _LINK.sub(lambda found: _linked(found["words"], found["to"]), line)
+        bare = _ENTITY.sub(_entity, _TAG.sub(lambda tag: " " if _BREAK.match(tag[0]) else "", linked))
+        if bare != line:
+            changed.append(number)
+            removed += [*_TAG.findall(line), *_ENTITY.findall(line)]
+        lines[number - 1] = bare
+    if changed:
+        remarks.append(
+            f"HTML tags or entities became plain text in {_lines(changed)}:"
+            f" {' '.join(dict.fromkeys(removed))}"
+        )
+    return "\n".join(lines)
+
+
+def _linked(words: str, address: str) -> str:
+    return words if address.removeprefix("mailto:") in words else f"{words} ({address})"
+
+
+def _entity(found: re.Match[str]) -> str:
+    """The character; what HTML does not know, and control characters, stay as typed."""
+    character = html.unescape(found[0])
+    sound = (
+        len(character) == 1
+        and unicodedata.category(character) != "Cc"
+        and character not in "\ufffd\u2028\u2029"
+    )
+    return character if sound else found[0]
+
+
 def _mend(text: str, name: str, remarks: list[str]) -> str:
     """Undo UTF-8 that was read as cp1252, latin-1 or Mac Roman; only characters German texts use.
 
@@ -127,7 +218,9 @@ def _mend(text: str, name: str, remarks: list[str]) -> str:
     """
     lines, mended = text.split("\n"), []
     for number, line in enumerate(lines, 1):
-        better = _MOJIBAKE.sub(lambda found: _REPAIRS[found[0]], line)
+        better = line
+        for _ in range(3):  # some texts went through the mill more than once
+            better = _MOJIBAKE.sub(lambda found: _REPAIRS[found[0]], better)
         if better != line:
             mended.append(number)
         if broken := _LEFT_BROKEN.search(better) or re.search("[\x80-\x9f]", better):

@@ -1,15 +1,21 @@
 """The draft of an issue: the folder that an import writes, for people to go on with."""
 
 import shutil
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from mailer.content.intake import Intake
-from mailer.content.markdown import escape_markdown, markdown_problems
+from mailer.content.markdown import escape_markdown, link_targets, markdown_problems
 from mailer.content.marks import mark_comment, mark_line
 from mailer.content.months import label_of, months_of
 from mailer.content.pieces import Piece
 from mailer.content.toml import toml_string, toml_strings
 from subscribers.errors import Refused
+
+# Where a doubt is marked that has no line of its own in the front matter; the body marks its own.
+_LINES = {"signature_lines": "signature", "role_lines": "role"}
+_IN_THE_BODY = frozenset({"paragraphs", "pullquotes"})
 
 _TABLE = """[[lines]]
 number = {number}
@@ -39,7 +45,7 @@ def write_draft(intake: Intake, folder: Path, *, markdown: bool, force: bool) ->
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir()
     try:
-        original = "original.md" if markdown else "original.txt"
+        original = f"original{intake.source.suffix}"
         (part / original).write_bytes(intake.source.data)
         (part / "editorial.md").write_text(
             editorial_text(intake, folder.name, original, markdown=markdown), "utf-8"
@@ -57,8 +63,12 @@ def write_draft(intake: Intake, folder: Path, *, markdown: bool, force: bool) ->
 def editorial_text(intake: Intake, key: str, original: str, *, markdown: bool) -> str:
     """editorial.md: front matter with a mark on every doubtful line, then the text in blocks."""
     doubts: dict[str, str] = {}
+    shown = {piece.text if piece.kind == "note" else piece.reason for piece in intake.blocks}
     for doubt in intake.doubts:
-        doubts[doubt.field] = "; ".join(filter(None, (doubts.get(doubt.field), doubt.reason)))
+        if doubt.field in _IN_THE_BODY and doubt.reason in shown:
+            continue
+        field = _LINES.get(doubt.field, doubt.field)
+        doubts[field] = "; ".join(dict.fromkeys(filter(None, (doubts.get(field), doubt.reason))))
     months, signing = months_of(key), intake.signing
     source = " - ".join(filter(None, (intake.publication, intake.issue)))
     fields = [
@@ -86,6 +96,7 @@ def editorial_text(intake: Intake, key: str, original: str, *, markdown: bool) -
             "+++",
             _opening_comment(intake, original),
             *lines,
+            *_left_over(intake, doubts, {field for _, value, field in filter(None, fields)}),
             *_proposals(intake),
             "+++",
             "",
@@ -114,7 +125,7 @@ def report_text(intake: Intake, original: str) -> str:
     """import.toml: where the text came from, what its cleaning did, and the class of every line."""
     source = intake.source
     head = [
-        "# Bericht des Imports: jede Zeile des Originals und wofür sie gehalten wurde. Wird nicht gelesen.",
+        "# Bericht des Imports: jede Zeile des Originals und ihre Klasse; `issue check` vergleicht damit.",
         f"source = {toml_string(source.name)}",
         f"original = {toml_string(original)}",
         f"sha256 = {toml_string(source.sha256)}",
@@ -158,6 +169,15 @@ def _proposals(intake: Intake) -> list[str]:
     return lines
 
 
+def _left_over(intake: Intake, doubts: Mapping[str, str], marked: AbstractSet[str]) -> list[str]:
+    """Doubts about what has no line of its own: each is a comment that blocks until somebody removes it."""
+    return [
+        mark_comment(f"{field}: {reason}").strip()
+        for field, reason in doubts.items()
+        if field not in marked | ({"programmes"} if intake.candidates else set())
+    ]
+
+
 def _body(intake: Intake, markdown: bool) -> str:
     blocks: list[str] = []
     for piece in intake.blocks:
@@ -175,6 +195,8 @@ def _markdown(piece: Piece, markdown: bool) -> str:
     """A piece as Markdown; text from a Markdown file keeps its emphasis and links where that is allowed."""
     if piece.kind == "note":
         return mark_line(f"Zeile {piece.lines[0]}: {piece.text}")
+    if piece.markup and piece.kind != "quote":
+        return {"subhead": "## ", "list item": "- "}.get(piece.kind, "") + piece.markup
     keeps = markdown and not any(markdown_problems(piece.text, "", 1))
     text = piece.text if keeps else escape_markdown(piece.text)
     if piece.kind == "quote":
@@ -195,4 +217,6 @@ def _every_line(intake: Intake) -> list[tuple[int, Piece]]:
 
 def _row(number: int, piece: Piece) -> str:
     values = {"kind": piece.kind, "field": piece.field, "confidence": piece.confidence, "text": piece.text}
-    return _TABLE.format(number=number, **{name: toml_string(value) for name, value in values.items()})
+    table = _TABLE.format(number=number, **{name: toml_string(value) for name, value in values.items()})
+    targets = link_targets(piece.markup)  # a Word file keeps them behind its words
+    return f"{table}links = {toml_strings(targets)}\n" if targets and number == piece.lines[0] else table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mailer.content.markdown import markdown_problems
 from mailer.content.marks import Unsure, marks_in, take_marks
 from mailer.content.months import Month, parse_month
-from mailer.content.pictures import Picture, read_picture
+from mailer.content.pictures import Picture, picture_at
 from mailer.content.programmes import Figure
 from mailer.content.toml import Document, name_of, parse_toml, read_text
 from subscribers.errors import Problem, Problems
@@ -84,7 +84,7 @@ def read_opening(path: Path, root: Path) -> Opening:
         raise Problems([problem, *problems]) from None
     fields = check_fields(EditorialFields, document.data, document, (), problems)
     months = _months(fields, document, problems) if fields else ()
-    portrait = _portrait(document, path.parent, root, problems)
+    portrait = picture_at(document, (), "portrait", path.parent, root, problems)
     if fields is None or problems:
         raise Problems(problems)
     return Opening(
@@ -131,32 +131,6 @@ def _months(fields: "EditorialFields", document: Document, problems: list[Proble
                 )
             )
     return tuple(months)
-
-
-def _portrait(document: Document, folder: Path, root: Path, problems: list[Problem]) -> Picture | None:
-    """The portrait by its keys as they stand: a wrong key elsewhere must not hide a missing picture."""
-    portrait, alt = document.text_at("portrait"), document.text_at("portrait_alt")
-    if not portrait:
-        return None
-    place, decorative = document.place(("portrait",)), document.data.get("portrait_decorative") is True
-    if not alt and not decorative:
-        problems.append(
-            Problem(
-                "`portrait_alt` is missing: who cannot see the picture needs words for it.",
-                place=place,
-                hint='Write portrait_alt = "…", or portrait_decorative = true if it says nothing.',
-            )
-        )
-    if Path(portrait).name != portrait or "\\" in portrait:
-        problems.append(Problem("`portrait` must be the name of a file in the issue's folder.", place=place))
-        return None
-    try:
-        return read_picture(
-            folder / portrait, root, "" if decorative else alt, document.text_at("portrait_credit")
-        )
-    except Problem as problem:
-        problems.append(Problem(problem.message, place=place, hint=problem.hint))
-        return None
 
 
 def _editorial(fields: "EditorialFields", portrait: Picture | None, body: str, body_line: int) -> Editorial:

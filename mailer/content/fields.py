@@ -176,6 +176,11 @@ class HighlightFields(Fields):
     """One `[[highlights]]` of an issue: a programme of the register, or a topic of its own."""
 
     programme: Words | None = None
+    recurring: bool = False
+    picture: Words | None = None
+    picture_alt: Text = ""
+    picture_decorative: bool = False
+    picture_credit: Text = ""
     kind: Literal["Förderung", "Beratung", "Verfahren", "Termin", "Programm", "Hinweis"] | None = None
     title: Words | None = None
     teaser: Teaser | None = None
@@ -202,6 +207,21 @@ class RegisterFields(Fields):
     """programmes.toml as a whole."""
 
     programmes: dict[str, Any] = Field(default={})
+
+
+class ChangeFields(Fields):
+    """One `[[changes]]` of changes.toml: what the original says, and what the letter says instead."""
+
+    old: Words
+    new: Text
+    reason: Words
+    by: Words
+
+
+class ChangesFields(Fields):
+    """changes.toml as a whole."""
+
+    changes: list[Any] = Field(default=[])
 
 
 _NESTED: Mapping[str, type[Fields]] = {

@@ -22,9 +22,38 @@ _FIGURE = re.compile(
     r"|\b[Jj]ede[rs]? (?:zweite|dritte|vierte|fünfte|zehnte)\b)"
     rf"|(?P<number>{_QUALIFIER}(?:{_NUMBER}))(?![\w%]|[.,/-]\d)(?!\.\s?(?:{_MONTH}|Jahrhundert))"
 )
+_WEAK = re.compile(
+    r"\b(?!(?:Förder|Gesamt|Jahres|Arbeits|Regierungs|Wahl|Investitions|Maßnahmen|Winter"
+    r"|Sommer)programm)[A-ZÄÖÜ][\w-]{3,}"
+    r"(?:handwerksjahr|messe|programm|kampagne|wettbewerb|fonds|zuschuss|stipendium|gutschein|bündnis"
+    r"|pakt|akademie)e?s?\b"
+    r"|„[A-ZÄÖÜ][\w-]+(?: (?:[a-zäöü]{2,5} ){0,2}[A-ZÄÖÜ][\w-]*)+“"
+)
+_NO_FIGURE = re.compile(
+    rf"\b\d{{1,2}}\.(?:\s?(?:{_MONTH}|\d{{1,2}}\.)(?:\s?(?:19|20)\d\d)?)?(?=\W|$)|\b(?:19|20)\d\d\b"
+    r"|\b\d{1,2}(?:[.:]\d\d)? Uhr\b|§+\s?\d+\w?|\[\d+\]"
+)
+_LOOSE = re.compile(
+    r"(?<![\w/])\d[\d.,]*\d(?![\w/])|(?<![\w/])\d(?![\w/])|\b[Jj]ede[rs]? (?:zweite|dritte|vierte"
+    r"|fünfte|zehnte)\b"
+    r"|\b(?:hundert|tausend|dutzend|million|milliard|verdoppel|verdreifach|zwanzig|dreißig|fünfzig)\w*",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SUFFIX = r"(?:prämie|offensive|agentur|scheck|bonus)"
 _CANDIDATES = (
+    re.compile(
+        r"\b(?:Woche|Tag|Tage|Nacht|Jahr|Aktion|Initiative|Projekt|Programm|Kampagne|Wettbewerb)(?:"
+        r" (?:der|des))(?: [A-ZÄÖÜ][a-zäöüß][\w-]+){1,2}"
+    ),
+    re.compile(
+        r"\b[A-ZÄÖÜ][\w-]+(?:er|en|es|e|em) [A-ZÄÖÜ][\w-]{3,}"
+        r"(?:messe|programm|initiative|kampagne|wettbewerb|preis|fonds|stipendium|pakt|bündnis)\b"
+    ),
+    re.compile(
+        r"\b(?:Projekt|Programm|Initiative|Kampagne|Förderprogramm|Wettbewerb) (?P<name>„[^“]{3,60}“"
+        r"|[A-ZÄÖÜ][\w:-]+(?: [A-ZÄÖÜ][\w-]+)?)"
+    ),
     re.compile(rf"\b[A-ZÄÖÜ][\w-]*{_SUFFIX}(?:n|s)?(?: „[^“]{{3,60}}“| NRW\b| International\b)*"),
     re.compile(
         rf"„(?=[^“]*(?:{_SUFFIX}|\([A-ZÄÖÜ]|[A-ZÄÖÜ]\w+ [A-ZÄÖÜ]))(?P<name>[^“]{{6,80}})“(?=[ ,.;:)])"
@@ -32,6 +61,14 @@ _CANDIDATES = (
     re.compile(r"\((?P<name>(?=[^)]*[A-ZÄÖÜ][^)]*[A-ZÄÖÜ])[A-ZÄÖÜ][A-Za-zÄÖÜäöü]{2,11}(?: NRW)?)\)"),
     re.compile(r"\b[A-ZÄÖÜ]{3,}:[A-ZÄÖÜ][a-zäöüß]+"),
 )
+
+
+def weak_candidates(text: str, named: Sequence[str]) -> tuple[str, ...]:
+    """Words that may be names of programmes; too many are not for a list, but a person should look."""
+    known = " ".join(named)
+    return tuple(
+        dict.fromkeys(found[0] for found in _WEAK.finditer(text) if found[0].strip("„“") not in known)
+    )
 
 
 def find_figures(text: str) -> tuple[str, ...]:
@@ -48,6 +85,22 @@ def find_figures(text: str) -> tuple[str, ...]:
             continue
         found.append(re.sub(r"[\u00a0\u202f]", " ", value))
     return tuple(dict.fromkeys(found))
+
+
+def doubtful_figures(text: str) -> tuple[str, ...]:
+    """Numbers that may or may not be figures worth showing: neither found above nor a date or year."""
+    text = re.sub(r"\S+(?:://|@|www\.)\S+|www\.\S+", " ", text)
+    bare = _NO_FIGURE.sub(" ", _FIGURE.sub(_unless_doubtful, text))
+    return tuple(dict.fromkeys(match[0] for match in _LOOSE.finditer(bare)))
+
+
+def _unless_doubtful(found: re.Match[str]) -> str:
+    """What was found for certain goes; ranks („jeder zweite“) and short numbers stay to be seen."""
+    loose = found["number"] and (
+        _YEAR.fullmatch(found["number"]) or sum(map(str.isdigit, found["number"])) < 4
+    )
+    ranked = found["share"] and found["share"][:4].casefold() == "jede"
+    return found[0] if loose or ranked else " "
 
 
 def find_candidates(text: str, mentions: Sequence[Mention]) -> tuple[str, ...]:

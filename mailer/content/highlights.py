@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.content.marks import Unsure, marks_in
+from mailer.content.pictures import Picture, picture_at
 from mailer.content.programmes import Figure, Programme, Register, figure_of
 from mailer.content.toml import Document, name_of, parse_toml, read_text
 from subscribers.errors import Problem, Problems
@@ -39,6 +40,8 @@ class Highlight:
     checked_on: date | None
     checked_by: str
     place: str
+    recurring: bool = False
+    picture: Picture | None = None
 
 
 def read_highlights(
@@ -60,7 +63,10 @@ def read_highlights(
     for index, data in enumerate(file.highlights if file else []):
         where = ("highlights", index)
         fields = check_fields(HighlightFields, data, document, where, problems)
+        picture = picture_at(document, where, "picture", path.parent, root, problems)
         highlight = _highlight(fields, programmes, document, index, problems) if fields else None
+        if highlight and picture:
+            highlight = replace(highlight, picture=picture)
         if highlight and highlights.setdefault(highlight.key, highlight) is not highlight:
             problems.append(
                 Problem(
@@ -144,4 +150,5 @@ def _merged(fields: "HighlightFields", programme: Programme | None, place: str) 
         checked_on=fields.checked_on or (programme.checked_on if programme else None),
         checked_by=text("checked_by"),
         place=place,
+        recurring=fields.recurring,
     )

@@ -6,22 +6,16 @@ from typing import Any
 
 from mailer.content.casing import known_forms
 from mailer.content.decoding import Source, decode
-from mailer.content.finds import find_candidates, find_figures
+from mailer.content.doubts import Doubt, find_doubts, issue_doubts
+from mailer.content.evidence import Evidence, find_evidence
+from mailer.content.finds import doubtful_figures, find_candidates, find_figures, weak_candidates
+from mailer.content.labels import find_label
 from mailer.content.layout import lay_out
-from mailer.content.masthead import read_masthead
 from mailer.content.months import Month
 from mailer.content.pieces import LEFT_OUT, Piece
 from mailer.content.programmes import Register, find_mentions
 from mailer.content.signing import Signing, read_signing
 from subscribers.errors import Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A field that a person must confirm, and why (in the language of the editors)."""
-
-    field: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +66,30 @@ def take_in(data: bytes, name: str, register: Register, months: Sequence[Month] 
     Raises:
         Problem: the bytes are no text, or no text that an editorial could be in.
     """
-    source = decode(data, name)
-    pieces = lay_out(source.lines)
-    paragraphs = _texts(pieces, "paragraphs")
-    if not paragraphs:
-        raise Problem(
-            "No paragraph was found: the text has no line that reads like a sentence.",
-            place=name,
-            hint="Write one line per paragraph, between salutation and signature.",
-        )
+    source = _read(data, name)
+    pieces = lay_out(source.lines, source.styles)
+    if not (paragraphs := _texts(pieces, "paragraphs")):
+        raise _no_paragraph(name)
     signing = read_signing(pieces, known_forms(source.lines))
     issue, title, lead = (" ".join(_texts(pieces, field)) for field in ("issue", "title", "lead"))
-    masthead = read_masthead(issue) if issue else None
-    found = masthead.months if masthead else ()
-    named, candidates = _programmes("\n".join((title, lead, *paragraphs)), register)
+    label = find_label(issue) if issue else None
+    evidence = None if label else find_evidence(pieces)
+    label = evidence.label if evidence else label
+    found = label.months if label else ()
+    body = "\n".join((title, lead, *paragraphs))
+    named, candidates = _programmes(body, register)
+    doubts = (
+        *find_doubts(pieces, signing),
+        *issue_doubts(name, pieces, evidence, found, tuple(months)),
+        *_proposals("\n".join(paragraphs), (*named.values(), *candidates), candidates),
+    )
     return Intake(
         source=source,
         pieces=pieces,
-        publication=" ".join(_texts(pieces, "publication")),
-        issue=issue,
+        publication=_publication(pieces, evidence),
+        issue=issue or (label.text if label else ""),
         months=found,
-        number=masthead.number if masthead and not found else "",
+        number=label.number if label else "",
         kicker=_kicker(" ".join(_texts(pieces, "kicker"))),
         title=title,
         lead=lead,
@@ -103,7 +100,7 @@ def take_in(data: bytes, name: str, register: Register, months: Sequence[Month] 
         keys=tuple(named),
         candidates=candidates,
         figures=find_figures("\n".join(paragraphs)),
-        doubts=tuple(_doubts(pieces, signing, candidates, found, tuple(months))),
+        doubts=doubts,
     )
 
 
@@ -131,10 +128,46 @@ def as_json(intake: Intake) -> dict[str, Any]:
         "left_out": [
             {"line": piece.lines[0], "text": piece.text, "class": piece.kind} for piece in intake.left_out
         ],
+        "fields": _fields(intake),
         "encoding": intake.source.encoding,
         "sha256": intake.source.sha256,
         "remarks": intake.source.remarks,
     }
+
+
+def _no_paragraph(name: str) -> Problem:
+    return Problem(
+        "No paragraph was found: the text has no line that reads like a sentence.",
+        place=name,
+        hint="Write one line per paragraph, between salutation and signature.",
+    )
+
+
+def _fields(intake: Intake) -> Mapping[str, Mapping[str, object]]:
+    """How sure every field is, and the lines it comes from."""
+    order = ("certain", "likely", "doubtful")
+    fields: dict[str, Mapping[str, object]] = {}
+    for name in dict.fromkeys(piece.field for piece in intake.pieces if piece.field):
+        found = [piece for piece in intake.pieces if piece.field == name]
+        weakest = max((piece.confidence for piece in found), key=order.index)
+        fields[name] = {
+            "confidence": "doubtful" if name in intake.unsure else weakest,
+            "lines": sorted({number for piece in found for number in piece.lines}),
+        }
+    return fields
+
+
+def _read(data: bytes, name: str) -> Source:
+    """Word through its own reader, which is loaded for it alone; all else is text."""
+    if data.startswith(b"PK\x03\x04"):
+        from mailer.content.word import read_word
+
+        return read_word(data, name)
+    return decode(data, name)
+
+
+def _publication(pieces: Sequence[Piece], evidence: Evidence | None) -> str:
+    return " ".join(_texts(pieces, "publication")) or (evidence.publication if evidence else "")
 
 
 def _texts(pieces: Sequence[Piece], field: str) -> tuple[str, ...]:
@@ -171,25 +204,12 @@ def _blocks(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     return (*inside[:behind], *moved, *inside[behind:], *notes)
 
 
-def _doubts(
-    pieces: Sequence[Piece],
-    signing: Signing,
-    candidates: Sequence[str],
-    found: tuple[Month, ...],
-    wanted: tuple[Month, ...],
-) -> Sequence[Doubt]:
-    confirmed = {"issue"} if found and found == wanted else set()  # the key says the same
-    doubts = [
-        Doubt(piece.field, piece.reason)
-        for piece in pieces
-        if piece.confidence == "doubtful" and piece.field not in {"", *confirmed}
-    ]
-    doubts += [Doubt("paragraphs", piece.text) for piece in pieces if piece.kind in ("note", "unclassified")]
-    if found and wanted and found != wanted:
-        doubts.append(Doubt("issue", "Schlüssel und Text nennen verschiedene Monate"))
-    if not _texts(pieces, "title"):
-        doubts.append(Doubt("title", "im Text stand keine Überschrift"))
-    doubts += [Doubt(field, reason) for field, reason in signing.doubts]
+def _proposals(text: str, named: Sequence[str], candidates: Sequence[str]) -> Sequence[Doubt]:
+    doubts = []
+    if weak := weak_candidates(text, named):
+        doubts.append(Doubt("programmes", f"Programm oder nicht: {', '.join(weak)}"))
     if candidates:
         doubts.append(Doubt("programmes", "mögliche Programme, die nicht im Register stehen"))
+    if doubtful := doubtful_figures(text):
+        doubts.append(Doubt("figures", f"Zahl oder nicht: {', '.join(doubtful)}"))
     return doubts

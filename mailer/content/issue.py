@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from mailer.content.changes import Change as Change
+from mailer.content.changes import read_changes
 from mailer.content.editorial import Contact as Contact
 from mailer.content.editorial import Editorial as Editorial
 from mailer.content.editorial import read_opening
@@ -35,6 +37,7 @@ class Issue:
     highlights: tuple[Highlight, ...]
     contacts: tuple[Contact, ...]
     unsure: tuple[Unsure, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,15 @@ class IssueEntry:
     label: str
     title: str | None
     problems: int
+    marks: int = 0
+    months: tuple[Month, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """What the files say about the issue: can it be read, and is anything still marked?"""
+        if self.problems:
+            return f"unreadable ({self.problems} problem{'s' * (self.problems != 1)})"
+        return f"unsure ({self.marks} mark{'s' * (self.marks != 1)})" if self.marks else "draft"
 
 
 def read_issue(folder: Path, programmes: Register, root: Path) -> Issue:
@@ -64,7 +76,8 @@ def read_issue(folder: Path, programmes: Register, root: Path) -> Issue:
     problems: list[Problem] = []
     opening = _gather(lambda: read_opening(folder / "editorial.md", root), problems)
     cards = _gather(lambda: read_highlights(folder / "highlights.toml", programmes, root), problems)
-    if opening is None or cards is None:
+    changes = _gather(lambda: read_changes(folder / "changes.toml", root), problems)
+    if opening is None or cards is None or changes is None:
         raise Problems(problems)
     months = opening.months or months_of(folder.name)
     return Issue(
@@ -78,6 +91,7 @@ def read_issue(folder: Path, programmes: Register, root: Path) -> Issue:
         highlights=cards[0],
         contacts=opening.contacts,
         unsure=(*opening.unsure, *cards[1]),
+        changes=changes,
     )
 
 
@@ -90,13 +104,14 @@ def list_issues(folder: Path, programmes: Register, root: Path) -> tuple[IssueEn
         if not each.is_dir() or not KEY.fullmatch(each.name):
             continue
         months = months_of(each.name)
-        entry = IssueEntry(each.name, label_of(months) or each.name, None, 0)
+        entry = IssueEntry(each.name, label_of(months) or each.name, None, 0, months=months)
         try:
             issue = read_issue(each, programmes, root)
             months = issue.months
-            entry = IssueEntry(each.name, issue.label, issue.editorial.title, 0)
+            marks = len(issue.unsure)
+            entry = IssueEntry(each.name, issue.label, issue.editorial.title, 0, marks, months)
         except Problems as several:
-            entry = IssueEntry(each.name, entry.label, None, len(several.problems))
+            entry = IssueEntry(each.name, entry.label, None, len(several.problems), months=months)
         entries.append((months, entry))
     entries.sort(key=lambda pair: (pair[0][-1:], pair[1].key), reverse=True)
     return tuple(entry for _, entry in entries)

@@ -45,6 +45,12 @@ def markdown_problems(body: str, name: str, first_line: int) -> Iterator[Problem
                 )
 
 
+def link_targets(source: str) -> tuple[str, ...]:
+    """Where the links of a Markdown text lead, in their order."""
+    children = (child for token in parse_markdown(source) for child in token.children or ())
+    return tuple(str(child.attrs["href"]) for child in children if child.type == "link_open")
+
+
 def escape_markdown(text: str) -> str:
     """The text with as few backslashes as make Markdown show it as typed, in one paragraph."""
     if shown_as_typed(text):

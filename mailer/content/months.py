@@ -45,6 +45,13 @@ def following(month: Month) -> Month:
     return (month[0] + month[1] // 12, month[1] % 12 + 1)
 
 
+def key_of(months: tuple[Month, ...]) -> str:
+    """The key that names these months: `2025-10`, `2025-07-08` for a double issue; empty without months."""
+    if not months:
+        return ""
+    return f"{months[0][0]}-{months[0][1]:02}" + "".join(f"-{month:02}" for _, month in months[1:])
+
+
 def label_of(months: tuple[Month, ...]) -> str:
     """„Oktober 2025“, „Juli/August 2025“, „Dezember 2025/Januar 2026“; empty without months."""
     years = {year for year, _ in months}

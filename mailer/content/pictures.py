@@ -1,10 +1,12 @@
 """Pictures that a mail may carry: PNG, JPEG and GIF, measured from their own bytes."""
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from mailer.content.toml import name_of
+from mailer.content.toml import Document, Where, name_of
 from subscribers.errors import Problem
 
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}  # JPEG markers without a length (ISO/IEC 10918-1, B.1.1.3)
@@ -55,6 +57,47 @@ def read_picture(path: Path, root: Path, alt: str, credit: str) -> Picture:
         f"The picture {name} is neither PNG nor JPEG nor GIF.",
         hint="Mail programs show only these three; export it as PNG or JPEG.",
     )
+
+
+def picture_at(
+    document: Document, where: Where, key: str, folder: Path, root: Path, problems: list[Problem]
+) -> Picture | None:
+    """The picture that a table names under `key`, `key_alt`, `key_decorative` and `key_credit`.
+
+    The keys are read as they stand: a wrong key elsewhere must not hide a missing picture.
+    """
+    table = _table(document, where)
+    name, alt, credit = (_words(table.get(each)) for each in (key, f"{key}_alt", f"{key}_credit"))
+    if not name:
+        return None
+    place, decorative = document.place((*where, key)), table.get(f"{key}_decorative") is True
+    if not alt and not decorative:
+        problems.append(
+            Problem(
+                f"`{key}_alt` is missing: who cannot see the picture needs words for it.",
+                place=place,
+                hint=f'Write {key}_alt = "…", or {key}_decorative = true if it says nothing.',
+            )
+        )
+    if Path(name).name != name or "\\" in name:
+        problems.append(Problem(f"`{key}` must be the name of a file in the issue's folder.", place=place))
+        return None
+    try:
+        return read_picture(folder / name, root, "" if decorative else alt, credit)
+    except Problem as problem:
+        problems.append(Problem(problem.message, place=place, hint=problem.hint))
+        return None
+
+
+def _table(document: Document, where: Where) -> Mapping[str, Any]:
+    found: Any = document.data
+    for part in where:
+        found = found[part]
+    return found if isinstance(found, Mapping) else {}
+
+
+def _words(value: object) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def _png(data: bytes) -> tuple[int, int]:

@@ -4,11 +4,28 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from mailer.content.rows import Row
+from mailer.content.styles import BESIDE
 
 Confidence: TypeAlias = Literal["certain", "likely", "doubtful"]
 
 # Kinds that stay outside the issue; the report names every one with its line.
-LEFT_OUT = frozenset({"after", "byline word", "note", "picture", "repeated", "unclassified"})
+LEFT_OUT = frozenset(
+    {
+        *(
+            "after",
+            "attribution",
+            "biography",
+            "byline word",
+            "contents",
+            "credit",
+            "date",
+            "evidence",
+            "imprint",
+        ),
+        *("link", "navigation", "note", "personal salutation", "picture", "postscript", "repeated", "teaser"),
+        *("unclassified", *BESIDE),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +38,7 @@ class Piece:
         field: the key under which the import reports it; empty where it goes nowhere.
         confidence: certain by rule, likely, or doubtful (then a person is asked).
         reason: why it is not certain, in the language of the editors.
+        markup: the text as Markdown where emphasis or links are in it, else empty.
     """
 
     lines: tuple[int, ...]
@@ -29,6 +47,7 @@ class Piece:
     field: str = ""
     confidence: Confidence = "certain"
     reason: str = ""
+    markup: str = ""
 
 
 def piece_of(
@@ -37,8 +56,18 @@ def piece_of(
     field: str = "",
     *,
     text: str | None = None,
-    confidence: Confidence = "certain",
+    confidence: Confidence | None = None,
     reason: str = "",
 ) -> Piece:
-    """A piece that covers a row, or a part of it."""
-    return Piece(row.lines, row.text if text is None else text, kind, field, confidence, reason)
+    """A piece that covers a row, or a part of it; with a reason and no other word it is doubtful."""
+    whole = text is None or text == row.text
+    sure: Confidence = confidence or ("doubtful" if reason else "certain")
+    return Piece(
+        row.lines,
+        row.text if text is None else text,
+        kind,
+        field,
+        sure,
+        reason,
+        row.style.markup if whole else "",
+    )

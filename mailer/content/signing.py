@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.content.casing import is_capitals, recase
-from mailer.content.people import Person, read_people
+from mailer.content.people import Person, bare_office, is_collective, read_people
 from mailer.content.pieces import Piece
 from mailer.content.signoff import split_yours
 
+_WORD = re.compile(r"\w+")
 CAPITALS = "aus Großbuchstaben übertragen"
 
 
@@ -34,7 +35,9 @@ class _Line:
 
     @property
     def roles(self) -> tuple[str, ...]:
-        return (self.words,) if self.office else tuple(person.role for person in self.people if person.role)
+        if self.office:
+            return tuple(re.split(r"\s+[/|]\s+", self.words))
+        return tuple(person.role for person in self.people if person.role)
 
     @property
     def text(self) -> str:
@@ -53,14 +56,20 @@ def read_signing(pieces: Sequence[Piece], forms: Mapping[str, str]) -> Signing:
     roles = [role for line in lines for role in line.roles]
     author = byline or "; ".join(names)
     role = _normal(_first(pieces, "role"), forms, name=False) or "; ".join(roles)
+    differs = _differences(byline, names, _normal(_first(pieces, "role"), forms, name=False), roles)
     closings = [piece.text.rstrip(",") for piece in pieces if piece.kind == "closing"]
     yours = [line.yours for line in lines if line.yours]
-    nothing_new = len(lines) == 0 or (names == [author] and all(each == role for each in roles))
+    known = set(_WORD.findall(f"{author} {role}".casefold()))
+    told = all(set(_WORD.findall(line.words.casefold())) <= known for line in lines)
+    same = names == [author] and all(each == role for each in roles)
+    nothing_new = not lines or (told and same)
     if nothing_new and len(yours) + len(closings) <= 1:
         closings, lines = [*closings, *yours], []
     author, role = (re.sub(r"[\u00a0\u202f]", " ", text) for text in (author, role))
     signature = tuple(line.text for line in lines)
-    return Signing(author, role, " ".join(closings), signature, _doubts(pieces, author, role, len(names)))
+    return Signing(
+        author, role, " ".join(closings), signature, (*differs, *_doubts(pieces, author, role, len(names)))
+    )
 
 
 def _first(pieces: Sequence[Piece], field: str) -> str:
@@ -69,14 +78,32 @@ def _first(pieces: Sequence[Piece], field: str) -> str:
 
 def _read(piece: Piece, forms: Mapping[str, str]) -> _Line:
     if piece.kind == "role":
-        return _Line("", _normal(piece.text, forms, name=False), (), office=True)
+        return _Line("", bare_office(_normal(piece.text, forms, name=False)), (), office=True)
+    if piece.kind == "office line":
+        yours, _, words = piece.text.partition(" ")
+        return _Line(yours.capitalize(), _normal(words, forms, name=False), (), office=True)
     yours, words = split_yours(piece.text)
     words = _normal(words or piece.text, forms, name=True)
-    return _Line(yours.capitalize(), words, read_people(words), office=False)
+    people = read_people(words)
+    if not people and is_collective(words):
+        people = (Person(re.sub(r"^(?:[Dd]as|[Dd]ie|[Dd]er) ", "", words), ""),)
+    return _Line(yours.capitalize(), words, people, office=False)
 
 
 def _normal(text: str, forms: Mapping[str, str], *, name: bool) -> str:
     return recase(text, forms, name=name) if is_capitals(text) else text
+
+
+def _differences(
+    author: str, names: Sequence[str], role: str, roles: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Where byline and signature say different things, the byline counts and a person decides."""
+    doubts = []
+    if author and names and author not in names:
+        doubts.append(("author", f"Unterschrift: {'; '.join(names)}"))
+    if role and roles and role not in roles:
+        doubts.append(("role", f"Unterschrift: {'; '.join(roles)}"))
+    return tuple(doubts)
 
 
 def _doubts(pieces: Sequence[Piece], author: str, role: str, signers: int) -> tuple[tuple[str, str], ...]:
@@ -87,8 +114,13 @@ def _doubts(pieces: Sequence[Piece], author: str, role: str, signers: int) -> tu
         for piece in pieces
         if piece.field in sources and is_capitals(piece.text) and piece.kind != "repeated"
     ]
+    if not role and any(piece.kind == "after" for piece in pieces):
+        doubts.append(("role", "nach der Unterschrift stehen Zeilen, die ein Amt nennen können"))
     if not author:
+        doubts += [(field, "keine Unterschrift erkannt") for field in ("role", "signature_lines")]
         doubts.append(("author", "im Text ist niemand als Verfasser zu erkennen"))
+    elif is_collective(author):
+        doubts.append(("author", "eine Gruppe unterschreibt"))
     elif signers > 1:
         doubts += [
             (field, "mehrere Unterschriften")

@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +43,9 @@ class SmallOffice:
 
     def register(self) -> Register:
         return read_register(self.settings.folder / "programmes.toml", self.settings.folder)
+
+    def mailing_states(self) -> Mapping[str, str]:
+        return {}
 
 
 def png(width: int, height: int) -> bytes:

@@ -61,7 +61,6 @@ def test_soft_hyphens_go_and_are_reported_no_break_blanks_stay() -> None:
         (b"", "The file is empty."),
         (b" \n\t\n", "The file contains no text."),
         (b"%PDF-1.7\n", "This is a PDF file"),
-        (b"PK\x03\x04rest", "This is a Word file (.docx)"),
         (b"\xd0\xcf\x11\xe0rest", "This is an old Word or Office file"),
         (b"{\\rtf1 x}", "This is a rich text file"),
         (b"\x89PNG\r\n", "This is a picture"),
@@ -86,3 +85,37 @@ def test_what_is_no_text_is_refused_in_one_sentence(data: bytes, sentence: str) 
 def test_no_bytes_give_a_traceback(data: bytes) -> None:
     with contextlib.suppress(Problem):
         assert decode(data, "x").lines
+
+
+GREAT = "Die Prüfung der Größe wählt den Schlüssel"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "remark"),
+    [
+        (b"Gr&uuml;&szlig;e &amp; mehr", "Grüße & mehr", "HTML tags or entities"),
+        (b"Die <mark>Aus</mark>bildung", "Die Ausbildung", "<mark> </mark>"),
+        (
+            "Größe und Mühe".encode().decode("cp1252").encode().decode("cp1252").encode(),
+            "Größe und Mühe",
+            "repaired",
+        ),
+        (
+            "Die Prüfung der Größe wählt den Schlüssel".encode("mac_roman"),
+            "Die Prüfung der Größe",
+            "mac_roman",
+        ),
+        ("Die Prüfung der Größe wählt den Schlüssel".encode("cp850"), "Die Prüfung der Größe", "cp850"),
+    ],
+)
+def test_what_can_be_undone_is_undone_and_said(data: bytes, line: str, remark: str) -> None:
+    source = decode(data, "x.txt")
+
+    assert source.lines[0].startswith(line)
+    assert any(remark in each for each in source.remarks)
+
+
+def test_what_html_does_not_know_stays_as_typed() -> None:
+    source = decode("Müller & Söhne, 5 < 6, &xyz; und &#1; hier".encode(), "x.txt")
+
+    assert source.lines == ("Müller & Söhne, 5 < 6, &xyz; und &#1; hier",)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from office_files import by_python_docx
 from paper import SmallOffice
 
 from mailer.cli.issue import issue
@@ -152,7 +153,7 @@ def test_a_new_issue_reads_and_is_marked(run: Run, office: SmallOffice) -> None:
 def test_list_and_show_answer_in_lines_and_json(run: Run, letter: Path) -> None:
     run("import", str(letter), "--as", "2025-10")
 
-    assert run("list").stdout.splitlines()[1] == "2025-10\tOktober 2025\tEin neuer Weg\t0"
+    assert run("list").stdout.splitlines()[1].startswith("2025-10\tOktober 2025\tEin neuer Weg\tunsure (")
     assert "highlight\tmeisterpraemie: Meisterprämie NRW" in run("show", "2025-10").stdout
     shown = json.loads(run("show", "2025-10", "--json").stdout)
     assert (shown["months"], shown["editorial"]["title"]) == (["2025-10"], "Ein neuer Weg")
@@ -161,9 +162,34 @@ def test_list_and_show_answer_in_lines_and_json(run: Run, letter: Path) -> None:
 def test_the_commands_are_cheap_to_import() -> None:
     code = (
         "import sys, mailer.cli.issue; "
-        "print(sorted({'pydantic', 'markdown_it', 'sqlalchemy', 'rich'} & set(sys.modules)))"
+        "print(sorted({'pydantic', 'markdown_it', 'sqlalchemy', 'rich', 'mammoth'} & set(sys.modules)))"
     )
 
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert answer.stdout.strip() == "[]"
+
+
+def test_a_word_file_becomes_an_issue_beside_its_original(
+    run: Run, office: SmallOffice, tmp_path: Path
+) -> None:
+    path = tmp_path / "brief.docx"
+    path.write_bytes(by_python_docx(TEXT.split("\n")))
+
+    result = run("import", str(path), "--as", "2025-10", "--json")
+
+    folder = office.settings.issues / "2025-10"
+    assert json.loads(result.stdout)["title"] == "Ein neuer Weg"
+    assert (folder / "original.docx").read_bytes() == path.read_bytes()
+    assert read_issue(folder, office.register(), office.settings.folder).editorial.title == "Ein neuer Weg"
+
+
+def test_a_dry_run_says_all_and_writes_nothing(run: Run, office: SmallOffice, letter: Path) -> None:
+    result = run("import", str(letter), "--dry-run", "--json")
+    unnamed = run("import", "-", "--dry-run", stdin=TEXT.replace("Ausgabe Oktober 2025", ""))
+
+    assert json.loads(result.stdout)["issue"] == "2025-10"
+    assert "Left out: line 7" in result.stderr
+    assert "Written" not in result.stderr
+    assert unnamed.exit_code == 0
+    assert not office.settings.issues.exists()

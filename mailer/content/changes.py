@@ -1,0 +1,42 @@
+"""What an editor changed on purpose: changes.toml of an issue, old and new text with the reason."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.content.toml import name_of, parse_toml, read_text
+from subscribers.errors import Problem, Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One deliberate change; `new` is empty where words were taken out. `place` is its line."""
+
+    old: str
+    new: str
+    reason: str
+    by: str
+    place: str
+
+
+def read_changes(path: Path, root: Path) -> tuple[Change, ...]:
+    """The deliberate changes in the file's order; none when there is no such file.
+
+    Raises:
+        Problem, Problems: everything that is wrong with the file, each with its line.
+    """
+    if not path.exists():
+        return ()
+    from mailer.content.fields import ChangeFields, ChangesFields, check_fields
+
+    document = parse_toml(read_text(path, root), name_of(path, root))
+    problems: list[Problem] = []
+    file = check_fields(ChangesFields, document.data, document, (), problems)
+    changes = []
+    for index, data in enumerate(file.changes if file else []):
+        where = ("changes", index)
+        if fields := check_fields(ChangeFields, data, document, where, problems):
+            place = document.place(where)
+            changes.append(Change(fields.old, fields.new, fields.reason, fields.by, place))
+    if problems:
+        raise Problems(problems)
+    return tuple(changes)
