@@ -55,7 +55,7 @@ HEAD = Letterhead(
     "rundbrief", "Rundbrief", "Kammer Musterland", "de", "formal", "personal", "kammer", IMPRINT
 )
 VALUES = {"greeting": "Guten Tag, Kim Muster,", "unsubscribe": "https://example.org/u/abc"}
-PORTRAIT = Picture("portrait.gif", "image/gif", 1, 1, DOT, "Wiebke Tannert, lächelnd", "Foto: Muster")
+PORTRAIT = Picture("portrait.gif", "image/gif", 128, 128, DOT, "Wiebke Tannert, lächelnd", "Foto: Muster")
 
 
 def make_issue(
@@ -92,7 +92,7 @@ def make_card(number: int = 1, **fields: Any) -> Highlight:
         label=f"Zur Prämie Nummer {number}",
         url=f"https://example.org/karte/{number}",
         source="",
-        checked_on=None,
+        checked_on=date(2025, 10, 1),
         checked_by="",
         place=f"issues/2025-10/highlights.toml:{number}",
     )

@@ -114,6 +114,16 @@ def test_a_rule_that_is_none_is_found_when_the_config_is_read(folder: Path) -> N
     assert "config.toml: newsletters.rundbrief.send: 'every full moon 09:30' is no rule" in done.stderr
 
 
+def test_a_theme_that_is_none_is_found_when_the_config_is_read(folder: Path) -> None:
+    config = folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace("list_id", 'theme = "kamer"\nlist_id'), "utf-8")
+
+    done = rundbrief("issue", "list", cwd=folder)
+
+    assert done.returncode == 3
+    assert "config.toml: newsletters.rundbrief.theme: There is no theme 'kamer'" in done.stderr
+
+
 def test_a_broken_issue_names_every_complaint_with_its_line(folder: Path) -> None:
     file = folder / "issues" / "2025-10" / "editorial.md"
     file.write_text(file.read_text("utf-8").replace("author = ", 'portrait = "gone.png"\nautor = '), "utf-8")

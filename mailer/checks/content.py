@@ -1,8 +1,7 @@
-"""Checks of what people wrote: open questions, passed dates, lines that inbox lists cut off."""
+"""Checks of what people wrote: open questions, and lines that inbox lists cut off."""
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
 from mailer.checks.finding import Finding
 from mailer.content.issue import Issue
@@ -12,7 +11,7 @@ _NOTE = re.compile(
 )
 
 
-def check_content(issue: Issue, today: date) -> Iterator[Finding]:
+def check_content(issue: Issue) -> Iterator[Finding]:
     """Findings in the issue's own files."""
     where = f"issues/{issue.key}/editorial.md"
     for each in issue.unsure:
@@ -27,15 +26,6 @@ def check_content(issue: Issue, today: date) -> Iterator[Finding]:
         if note := _NOTE.search(text):
             yield Finding(
                 "content.note", "error", place, f"A note was left in the text: {note[0]}", "Settle it."
-            )
-    for card in issue.highlights:
-        if card.deadline and card.deadline < today:
-            yield Finding(
-                "content.deadline",
-                "warning",
-                card.place,
-                f"The deadline of {card.title!r} has passed: {card.deadline:%d.%m.%Y}.",
-                "Take the card out or enter the new date.",
             )
     yield from _inbox_line(issue, where)
 

@@ -15,7 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Do the main job on invented people, to a mail catcher on this machine.",
     ),
     "migrate": ("mailer.cli.workspace:migrate", "Bring the database to this program's version."),
-    "issue": ("mailer.cli.issue:issue", "Issues: new, import, list, show, check, build."),
+    "issue": ("mailer.cli.issue:issue", "Issues: new, import, list, show, check, build, diff."),
     "preview": ("mailer.cli.preview:preview", "Look at an issue in the browser while you write it."),
     "mailing": ("mailer.cli.mailing:mailing", "Mailings: plan, approve, hold, resume, cancel, list, report."),
     "run": ("mailer.cli.run:run", "Run what has to run all month: web, scheduler, sender."),

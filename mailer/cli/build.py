@@ -47,6 +47,7 @@ def build(office: Office, key: str, out: Path | None, as_json: bool) -> None:
     edition = office.compile(issue)
     folder = out or office.settings.var / "build" / key
     folder.mkdir(parents=True, exist_ok=True)
+    uploads = _write_pictures(office, issue, folder)
     recipients = _recipients(office, issue)
     rows = []
     for variant in edition.variants:
@@ -54,9 +55,24 @@ def build(office: Office, key: str, out: Path | None, as_json: bool) -> None:
         sizes = {"bytes": html.stat().st_size, "recipients": recipients}
         rows.append({"key": variant.key, "html": str(html), "text": str(text), **sizes})
     if as_json:
-        emit_json({"variants": rows})
+        emit_json({"variants": rows, "uploads": uploads})
     else:
         emit(rows, ["key", "html", "text", "bytes", "recipients"], as_json=False)
+    for upload in uploads:
+        say(f"Upload {upload['file']} to {upload['url']}")
+
+
+def _write_pictures(office: Office, issue: "Issue", folder: Path) -> list[dict[str, str]]:
+    """Write the pictures beside the letter; those that have to be uploaded, and where to."""
+    from mailer.compose.pictures import hosted, placed_pictures
+
+    uploads = []
+    for each in placed_pictures(issue):
+        (folder / each.name).write_bytes(each.picture.data)
+        if office.image_base_url:
+            url = hosted(issue, each.name, office.image_base_url)
+            uploads.append({"file": str(folder / each.name), "url": url})
+    return uploads
 
 
 def _write(
@@ -70,7 +86,6 @@ def _write(
     html, text, message = (folder / f"{variant.key}.{kind}" for kind in ("html", "txt", "eml"))
     shown = variant.fill_html(recipient.values)
     for picture in edition.pictures:
-        (folder / picture.name).write_bytes(picture.data)
         shown = shown.replace(f"cid:{picture.name}", picture.name)  # for a browser
     html.write_text(shown, encoding="utf-8")
     text.write_text(variant.fill_text(recipient.values), encoding="utf-8")
@@ -82,13 +97,10 @@ def _write(
 
 def _recipients(office: Office, issue: "Issue") -> int | None:
     """How many people would get it now; None where there is no database yet, and none is made for this."""
-    from sqlalchemy.engine import make_url
-
     from subscribers.database import reading
     from subscribers.segments import count, get_segment
 
-    url = make_url(office.settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+    if not office.has_database:
         return None
     key, table = office.settings.newsletter(issue.newsletter)
     with reading(office.engine) as connection:

@@ -1,6 +1,6 @@
 """The issues of a workspace as the preview shows them: rendered by the same functions as the real send."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ class FolderDesk:
         entries: the issues of the workspace, the newest first.
         read: an issue by its key; compile: its edition.
         envelope: sender and list headers of a newsletter; tone: how it addresses people.
+        states: the state of each issue's newest mailing, by issue.
         watched: files and folders that a letter depends on.
         clock: the moment for the Date of the shown message.
     """
@@ -41,13 +42,15 @@ class FolderDesk:
     compile: Callable[[Issue], Edition]
     envelope: Callable[[str | None], Envelope]
     tone: Callable[[str | None], str]
+    states: Callable[[], Mapping[str, str]]
     watched: Sequence[Path]
     clock: Callable[[], datetime]
 
     def issues(self) -> list[IssueRow]:
         """All issues, the newest first."""
+        mailed = self.states()
         return [
-            IssueRow(each.key, each.label, each.title or "", "nicht lesbar" if each.problems else "Entwurf")
+            IssueRow(each.key, each.label, each.title or "", mailed.get(each.key) or _state(each))
             for each in self.entries()
         ]
 
@@ -80,6 +83,13 @@ class FolderDesk:
     def folders(self) -> list[Path]:
         """What to watch: a save in any of them is a new rendering."""
         return [path for path in self.watched if path.exists()]
+
+
+def _state(entry: IssueEntry) -> str:
+    """What the files alone say, in the words of the preview."""
+    if entry.problems:
+        return "nicht lesbar"
+    return f"noch zu prüfen: {entry.marks}" if entry.marks else "draft"
 
 
 def sample_recipient(envelope: Envelope, tone: str) -> Recipient:

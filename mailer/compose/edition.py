@@ -18,7 +18,7 @@ from mailer.compose.letterhead import Imprint as Imprint
 from mailer.compose.letterhead import Letterhead as Letterhead
 from mailer.compose.mjml import render_mjml
 from mailer.compose.pictures import Embedded as Embedded
-from mailer.compose.pictures import pictures_of
+from mailer.compose.pictures import pictures_of, sources
 from mailer.compose.values import letter_values
 from mailer.content.issue import Issue
 
@@ -83,8 +83,12 @@ def fingerprint(edition: Edition, frame: Mapping[str, Any]) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def compile_edition(issue: Issue, head: Letterhead, overrides: Path | None = None) -> Edition:
+def compile_edition(
+    issue: Issue, head: Letterhead, overrides: Path | None = None, image_base_url: str = ""
+) -> Edition:
     """Compile an issue with the templates, `overrides` being the workspace's own folder of templates.
+
+    Pictures travel with the letter, or are taken from `image_base_url`/ISSUE/NAME.
 
     Raises:
         TemplateProblem, MjmlProblem, SlotProblem: with the place in the template.
@@ -92,14 +96,16 @@ def compile_edition(issue: Issue, head: Letterhead, overrides: Path | None = Non
     return Edition(
         newsletter=head.key,
         issue=issue.key,
-        variants=(_variant("standard", issue, head, overrides),),
-        pictures=pictures_of(issue),
+        variants=(_variant("standard", issue, head, overrides, image_base_url),),
+        pictures=pictures_of(issue, image_base_url),
     )
 
 
-def _variant(key: str, issue: Issue, head: Letterhead, overrides: Path | None) -> Variant:
+def _variant(
+    key: str, issue: Issue, head: Letterhead, overrides: Path | None, image_base_url: str
+) -> Variant:
     mark = slots.mark_for(f"{head.key}/{issue.key}")
-    values = letter_values(issue, head, mark, pictures_of(issue), overrides)
+    values = letter_values(issue, head, mark, sources(issue, image_base_url), overrides)
     tokens = prose.parse(issue.editorial.body, head.language)
     # Figures stand after the quote, where the text takes a breath; without figures it is one piece.
     opening, rest = prose.split_after_quote(tokens) if issue.editorial.figures else (tokens, ())

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from mailer.content.links import to_readable
+
 WIDTH = 72
 SOFT_HYPHEN = "\u00ad"
 
@@ -18,6 +20,7 @@ class Footnotes:
 
     def number(self, target: str) -> int:
         """The number of this target, a new one if it was not named before."""
+        target = to_readable(target)
         if target not in self.targets:
             self.targets.append(target)
         return self.targets.index(target) + 1
@@ -135,7 +138,7 @@ def inline(token: Token, footnotes: Footnotes) -> str:
                 out.append("\n")
             case "link_open":
                 target, start = str(child.attrs["href"]), len(out)
-            case "link_close" if target.removeprefix("mailto:") != "".join(out[start:]):
+            case "link_close" if to_readable(target).removeprefix("mailto:") != "".join(out[start:]):
                 out.append(f" [{footnotes.number(target)}]")
             case "em_open" | "em_close":
                 out.append("_")

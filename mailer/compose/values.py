@@ -1,23 +1,27 @@
 """What the templates of a letter may name: an issue and its letterhead, set in type and put into words."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from mailer.compose import slots
 from mailer.compose.letterhead import Imprint, Letterhead
-from mailer.compose.pictures import Embedded
+from mailer.compose.pictures import CARD_WIDTH
 from mailer.compose.themes import read_theme
 from mailer.compose.wording import read_wording
 from mailer.content.issue import Editorial, Figure, Highlight, Issue
+from mailer.content.links import to_ascii
 from mailer.content.typography import NARROW, NO_BREAK, typeset
 
 
 def letter_values(
-    issue: Issue, head: Letterhead, mark: str, pictures: tuple[Embedded, ...], overrides: Path | None
+    issue: Issue, head: Letterhead, mark: str, pictures: Mapping[str, str], overrides: Path | None
 ) -> dict[str, Any]:
     """What both parts of the letter may name; docs/templates.md lists the same.
+
+    `pictures` has the `src` of each picture by its file.
 
     Raises:
         Problem: there is no such theme or language.
@@ -35,7 +39,7 @@ def letter_values(
         "greeting": _greeting(editorial, head, mark),
         "byline": _byline(editorial, lines, pictures),
         "signature": _signature(issue),
-        "highlights": [_card(each, say, language) for each in issue.highlights],
+        "highlights": [_card(each, say, language, pictures) for each in issue.highlights],
         "unsubscribe": slots.placeholder(mark, "unsubscribe"),
         "reason": say.reason.format(name=head.name),
         "responsible": say.responsible.format(responsible=imprint.responsible),
@@ -69,14 +73,14 @@ def _greeting(editorial: Editorial, head: Letterhead, mark: str) -> tuple[str, .
 
 
 def _byline(
-    editorial: Editorial, lines: SimpleNamespace, pictures: tuple[Embedded, ...]
+    editorial: Editorial, lines: SimpleNamespace, pictures: Mapping[str, str]
 ) -> dict[str, Any] | None:
     if not editorial.portrait:
         return None
     return {
         "author": lines.author,
         "role": lines.role,
-        "portrait": {"name": pictures[0].name, "alt": editorial.portrait.alt},
+        "portrait": {"src": pictures[editorial.portrait.name], "alt": editorial.portrait.alt},
         "credit": editorial.portrait.credit,
     }
 
@@ -94,7 +98,9 @@ def _signature(issue: Issue) -> list[dict[str, str]]:
     return lines
 
 
-def _card(highlight: Highlight, say: SimpleNamespace, language: str) -> dict[str, Any]:
+def _card(
+    highlight: Highlight, say: SimpleNamespace, language: str, pictures: Mapping[str, str]
+) -> dict[str, Any]:
     facts = [say.for_audience.format(audience=highlight.audience)] if highlight.audience else []
     facts += [highlight.region] if highlight.region else []
     facts += [say.event.format(date=_date(highlight.event, say))] if highlight.event else []
@@ -111,9 +117,22 @@ def _card(highlight: Highlight, say: SimpleNamespace, language: str) -> dict[str
         "meta": typeset(" · ".join(facts), language),
         "figure": figure,
         "tile": None if figure else tile,
-        "url": highlight.url,
+        "url": to_ascii(highlight.url),
         "label": highlight.label,
+        "picture": _picture(highlight, pictures),
         "strong": bool(figure),  # one clear button on a card with a figure, a plain link elsewhere
+    }
+
+
+def _picture(highlight: Highlight, pictures: Mapping[str, str]) -> dict[str, Any] | None:
+    picture = highlight.picture
+    if not picture:
+        return None
+    return {
+        "src": pictures[picture.name],
+        "alt": picture.alt,
+        "credit": picture.credit,
+        "width": CARD_WIDTH,
     }
 
 

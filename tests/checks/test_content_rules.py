@@ -1,5 +1,4 @@
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -8,15 +7,13 @@ from mailer.checks.finding import Finding
 from mailer.content.issue import Figure, Issue, Unsure
 from tests.letters import make_card, make_issue
 
-TODAY = date(2025, 10, 7)
-
 
 def findings(issue: Issue, rule: str) -> list[Finding]:
-    return [each for each in check_content(issue, TODAY) if each.rule == rule]
+    return [each for each in check_content(issue) if each.rule == rule]
 
 
 def test_a_good_issue_has_no_findings() -> None:
-    assert list(check_content(make_issue(highlights=(make_card(),)), TODAY)) == []
+    assert list(check_content(make_issue(highlights=(make_card(),)))) == []
 
 
 def test_a_mark_is_an_error_at_its_place() -> None:
@@ -78,18 +75,6 @@ def test_a_note_in_a_card_or_figure_is_an_error_at_its_place() -> None:
 
     assert figure.place == "issues/2025-10/editorial.md"
     assert card.place == "issues/2025-10/highlights.toml:5"
-
-
-@pytest.mark.parametrize(
-    ("deadline", "count"), [(date(2025, 10, 6), 1), (TODAY, 0), (date(2025, 10, 8), 0), (None, 0)]
-)
-def test_a_passed_deadline_is_a_warning(deadline: date | None, count: int) -> None:
-    found = findings(make_issue(highlights=(make_card(2, deadline=deadline),)), "content.deadline")
-
-    assert [each.severity for each in found] == ["warning"] * count
-    if found:
-        assert found[0].place == "issues/2025-10/highlights.toml:2"
-        assert "06.10.2025" in found[0].message
 
 
 @pytest.mark.parametrize(

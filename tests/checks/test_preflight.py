@@ -10,7 +10,7 @@ TODAY = date(2025, 10, 7)
 def test_a_good_issue_may_leave() -> None:
     issue = full_issue()
 
-    assert preflight(issue, edition_of(issue), TODAY) == []
+    assert preflight(issue, edition_of(issue), TODAY, 120) == []
 
 
 def test_errors_come_first_and_stand_in_the_way() -> None:
@@ -20,13 +20,13 @@ def test_errors_come_first_and_stand_in_the_way() -> None:
         highlights=(make_card(deadline=date(2025, 1, 1)),),
     )
 
-    found = preflight(issue, edition_of(issue), TODAY)
+    found = preflight(issue, edition_of(issue), TODAY, 120)
 
     assert [(each.severity, each.rule) for each in found] == [
         ("error", "content.note"),
         ("error", "letter.link"),
-        ("warning", "content.deadline"),
         ("warning", "content.subject"),
+        ("warning", "content.deadline"),
         ("warning", "letter.link_text"),
     ]
     assert blocking(found) == found[:2]
@@ -37,7 +37,7 @@ def test_each_variant_is_looked_at() -> None:
     edition = edition_of(issue)
     second = replace(edition.variants[0], key="du", html="<p>leer</p>")
 
-    found = preflight(issue, replace(edition, variants=(*edition.variants, second)), TODAY)
+    found = preflight(issue, replace(edition, variants=(*edition.variants, second)), TODAY, 120)
 
     assert [each.place for each in found] == ["issues/2025-10, variant du"]
 
@@ -45,7 +45,7 @@ def test_each_variant_is_looked_at() -> None:
 def test_a_finding_has_the_keys_that_scripts_rely_on() -> None:
     issue = make_issue(subject="x" * 70)
 
-    (found,) = preflight(issue, edition_of(issue), TODAY)
+    (found,) = preflight(issue, edition_of(issue), TODAY, 120)
 
     assert set(found.as_json()) == {"rule", "severity", "place", "message", "remedy"}
     assert found.as_json()["rule"] == "content.subject"

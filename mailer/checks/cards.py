@@ -1,0 +1,48 @@
+"""Checks of the highlight cards: passed days, stale or missing proof, for whom a programme is."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from mailer.checks.finding import Finding
+from mailer.content.issue import Highlight, Issue
+
+_OFFERS = {"Förderung", "Beratung", "Verfahren", "Programm"}  # a date or a notice may be for everybody
+
+
+def check_cards(issue: Issue, today: date, programme_check_days: int) -> Iterator[Finding]:
+    """Findings in what the cards promise; a card checked more than `programme_check_days` ago is stale."""
+    for card in issue.highlights:
+        yield from _days(card, today)
+        yield from _proof(card, today, timedelta(days=programme_check_days))
+        if card.kind in _OFFERS and not card.audience:
+            message = f"{card.title!r} does not say for whom it is."
+            yield _warning(card, "card.audience", message, "Write `audience`, here or in programmes.toml.")
+
+
+def _days(card: Highlight, today: date) -> Iterator[Finding]:
+    remedy = "Take the card out or enter the new date."
+    if card.deadline and card.deadline < today:
+        message = f"The deadline of {card.title!r} has passed: {card.deadline:%d.%m.%Y}."
+        yield _warning(card, "content.deadline", message, remedy)
+    if card.event and card.event < today:
+        message = f"The day of {card.title!r} has passed: {card.event:%d.%m.%Y}."
+        yield _warning(card, "content.event", message, remedy)
+
+
+def _proof(card: Highlight, today: date, age: timedelta) -> Iterator[Finding]:
+    remedy = "Compare it with its source, then write `checked_on` and `checked_by`."
+    if card.checked_on is None:
+        yield _warning(
+            card, "card.unchecked", f"Nobody has checked {card.title!r} (no `checked_on`).", remedy
+        )
+    elif card.checked_on > today:
+        message = f"{card.title!r} is said to be checked on a day to come: {card.checked_on:%d.%m.%Y}."
+        yield _warning(card, "card.unchecked", message, remedy)
+    elif today - card.checked_on > age:
+        days = (today - card.checked_on).days
+        message = f"{card.title!r} was checked {days} days ago ({card.checked_on:%d.%m.%Y})."
+        yield _warning(card, "card.stale", message, remedy)
+
+
+def _warning(card: Highlight, rule: str, message: str, remedy: str) -> Finding:
+    return Finding(rule, "warning", card.place, message, remedy)

@@ -1,0 +1,164 @@
+"""`rundbrief issue new`, `list` and `show`: the issues of a workspace, begun, listed and described."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from mailer.cli.office import clock
+from subscribers.output import emit, emit_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mailer.content.issue import Issue, IssueEntry
+    from mailer.content.programmes import Register
+
+
+class Folders(Protocol):
+    """Where the workspace and its issues lie."""
+
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def issues(self) -> Path: ...
+
+
+class Office(Protocol):
+    """What these commands need of the office that runs them."""
+
+    @property
+    def settings(self) -> Folders: ...
+    def register(self) -> "Register": ...
+    def mailing_states(self) -> "Mapping[str, str]": ...
+
+
+@click.command()
+@click.argument("key", required=False)
+@click.option("--title", help="The headline, if it is known already.")
+@click.pass_obj
+def new(office: Office, key: str | None, title: str | None) -> None:
+    """Begin the issue KEY, by default that of the month after the newest issue.
+
+    Contacts, salutation and closing come from the issue before it, and its cards with `recurring = true`;
+    what came along is marked `bitte prüfen`.
+    """
+    from mailer.content.issue import check_key
+    from mailer.content.starter import next_key, write_starter
+    from mailer.content.toml import name_of
+
+    entries = _entries(office)
+    if key is None:
+        key = next_key(next((each.months for each in entries if each.months), ()), _today())
+    check_key(key)
+    folder = office.settings.issues / key
+    last = _before(office, entries, key)
+    cards = write_starter(folder, title, last, office.settings.folder)
+    say(f"Written: {name_of(folder, office.settings.folder)}/editorial.md and highlights.toml.")
+    if last:
+        say(f"From {last.key}: {cards} recurring card(s), {len(last.contacts)} contact(s), all marked.")
+    say(f"Next: edit them, then `rundbrief preview {key}`.")
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@click.pass_obj
+def list_(office: Office, as_json: bool) -> None:
+    """List all issues, newest first: draft, unsure or unreadable, and the state of the newest mailing."""
+    mailings = office.mailing_states()
+    rows = [
+        {
+            "key": each.key,
+            "label": each.label,
+            "title": each.title,
+            "state": each.state,
+            "mailing": mailings.get(each.key),
+            "marks": each.marks,
+            "problems": each.problems,
+        }
+        for each in _entries(office)
+    ]
+    emit(rows, ("key", "label", "title", "state", "mailing"), as_json=as_json)
+
+
+@click.command()
+@click.argument("key")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def show(office: Office, key: str, as_json: bool) -> None:
+    """Show what the issue KEY says, and what a person has still to check."""
+    from mailer.content.issue import check_key, read_issue
+
+    check_key(key)
+    found = read_issue(office.settings.issues / key, office.register(), office.settings.folder)
+    if as_json:
+        emit_json(_described(found))
+    else:
+        rows = [{"field": field, "value": value} for field, value in _lines(found)]
+        emit(rows, ("field", "value"), as_json=False)
+
+
+def _entries(office: Office) -> "tuple[IssueEntry, ...]":
+    from mailer.content.issue import list_issues
+
+    return list_issues(office.settings.issues, office.register(), office.settings.folder)
+
+
+def _before(office: Office, entries: "tuple[IssueEntry, ...]", key: str) -> "Issue | None":
+    """The newest readable issue before this one; of a key without a month, the newest of all."""
+    from mailer.content.issue import read_issue
+    from mailer.content.months import months_of
+
+    months = months_of(key)
+    for each in entries:
+        if each.problems or not each.months or (months and each.months[-1] >= months[0]):
+            continue
+        return read_issue(office.settings.issues / each.key, office.register(), office.settings.folder)
+    return None
+
+
+def _today() -> date:
+    return clock().astimezone().date()
+
+
+def _described(found: "Issue") -> dict[str, object]:
+    """The issue as plain values; pictures without their bytes."""
+    from dataclasses import asdict
+
+    described = asdict(found)
+    described["folder"] = str(found.folder)
+    described["months"] = [f"{year}-{month:02}" for year, month in found.months]
+    pictures = [
+        described["editorial"]["portrait"],
+        *(each.get("picture") for each in described["highlights"]),
+    ]
+    for picture in filter(None, pictures):
+        picture["bytes"] = len(picture.pop("data"))
+    return described
+
+
+def _lines(found: "Issue") -> list[tuple[str, object]]:
+    editorial = found.editorial
+    portrait = editorial.portrait
+    lines: list[tuple[str, object]] = [
+        ("key", found.key),
+        ("label", found.label),
+        ("title", editorial.title),
+        ("subject", editorial.subject),
+        ("preheader", editorial.preheader),
+        ("author", ", ".join(filter(None, (editorial.author, editorial.role)))),
+        ("portrait", f"{portrait.name} ({portrait.width} x {portrait.height})" if portrait else ""),
+        ("words", len(editorial.body.split())),
+    ]
+    lines += [("figure", f"{figure.value} {figure.label}") for figure in editorial.figures]
+    lines += [("highlight", f"{each.key}: {each.title}") for each in found.highlights]
+    lines += [
+        ("picture", f"{each.picture.name} ({each.picture.width} x {each.picture.height})")
+        for each in found.highlights
+        if each.picture
+    ]
+    lines += [("contact", ", ".join(filter(None, (each.name, each.role)))) for each in found.contacts]
+    lines += [("changed", f"“{each.old}” -> “{each.new}”: {each.reason}") for each in found.changes]
+    lines += [("unsure", f"{each.place} {each.field}: {each.note}") for each in found.unsure]
+    return lines
