@@ -1,150 +1,243 @@
-"""Reads TOML that people wrote: all complaints at once, each with file and line and the next step."""
+"""TOML with places: every key and every comment knows the line on which it stands."""
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
-from difflib import get_close_matches
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from subscribers.errors import Problem
 
-from subscribers.errors import Problem, Problems
+Where: TypeAlias = tuple[str | int, ...]
+MakeProblem: TypeAlias = Callable[..., Problem]
 
-Model = TypeVar("Model", bound=BaseModel)
-MakeProblem = Callable[..., Problem]
+_PART = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|[A-Za-z0-9_-]+')
+_STRING = re.compile(r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\])*"|\'[^\']*\'', re.DOTALL)
+_BARE = re.compile(r"[^,\]}\n#]+")
+_COMMENT = re.compile(r"#([^\n]*)")
+_REASON = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
-_TABLE = re.compile(r"\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))*)\s*=")
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment, and the key whose value ends on the same line (empty: a line of its own)."""
+
+    line: int
+    text: str
+    where: Where
 
 
-def read(path: Path, model: type[Model], *, place: str, error: MakeProblem = Problem) -> Model:
-    """The file as a checked, frozen value.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Parsed TOML; `name` is the file as people call it, `above` the lines that precede the fragment."""
 
-    Raises:
-        Problem: the file cannot be read or is no TOML.
-        Problems: what is wrong in it, one problem for each key, made by `error`.
-    """
-    text = read_text(path, place=place, error=error)
-    return check(parse(text, place=place, error=error), text, model, place=place, error=error)
+    name: str
+    data: Mapping[str, Any]
+    lines: Mapping[Where, int]
+    comments: tuple[Comment, ...]
+    above: int = 0
+
+    def line(self, where: Where = ()) -> int:
+        """The line of a key, or of the nearest thing around it that stands in the file."""
+        while where and where not in self.lines:
+            where = where[:-1]
+        return self.lines.get(where, 1) + self.above
+
+    def place(self, where: Where = ()) -> str:
+        """The same as `file:line`."""
+        return f"{self.name}:{self.line(where)}"
+
+    def text_at(self, key: str) -> str:
+        """The text of a top-level key on one line; empty if it is missing or no text."""
+        value = self.data.get(key)
+        return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def name_of(path: Path, root: Path) -> str:
+    """The path as people call it: relative to the workspace where it lies inside."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def read_text(path: Path, *, place: str, error: MakeProblem = Problem) -> str:
-    """The text of a UTF-8 file.
+    """A UTF-8 file with `\\n` as line end, in NFC.
 
     Raises:
-        Problem: the file cannot be read, or is in another encoding.
+        Problem: made by `error`: missing, unreadable, or not UTF-8 (with the line of the first wrong byte).
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise error("The file is missing.", place=place) from None
     except OSError as failure:
         raise error(f"The file cannot be read: {failure.strerror}.", place=place) from None
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
-        line = path.read_bytes()[: failure.start].count(b"\n") + 1
-        raise error("The file is not UTF-8.", place=f"{place}:{line}", hint="Save it as UTF-8.") from None
+        line = raw[: failure.start].count(b"\n") + 1
+        hint = "Save it as UTF-8 in your editor."
+        raise error("The file is not UTF-8.", place=f"{place}:{line}", hint=hint) from None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def parse(text: str, *, place: str, first_line: int = 1, error: MakeProblem = Problem) -> dict[str, Any]:
-    """The tables of a TOML text that begins at line `first_line` of its file.
+def parse_toml(text: str, place: str, above: int = 0, error: MakeProblem = Problem) -> Document:
+    """Parse TOML 1.0 and note where everything stands.
 
     Raises:
-        Problem: the text is no TOML; the place names the line.
+        Problem: made by `error`: not TOML; the place is the line in the file, also for a fragment.
     """
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except (ValueError, RecursionError) as failure:  # also a number of 5,000 digits, and a thousand brackets
-        found = re.search(r"^(.*) \(at line (\d+), column (\d+)\)$", str(failure))
-        line = int(found[2]) if found else text.count("\n") + 1
-        what = found[1] if found else re.sub(r" \(at end of document\)$", "", str(failure))
-        raise error(f"This is not TOML: {what}.", place=f"{place}:{line + first_line - 1}") from None
+        found = _REASON.search(str(failure))
+        last = len(text.rstrip("\n").split("\n"))
+        line = int(found[1]) if found and found[1] else last
+        reason = _REASON.sub("", str(failure))
+        dates = "date" in reason
+        hint = "A date has to exist in the calendar." if dates else 'Text stands in quotes: key = "…".'
+        message = f"This is not valid TOML ({reason[:1].lower()}{reason[1:]})."
+        raise error(message, place=f"{place}:{line + above}", hint=hint) from None
+    scanner = _Scanner(text)
+    scanner.run()
+    return Document(place, data, scanner.lines, tuple(scanner.comments), above)
 
 
-def check(
-    data: dict[str, Any],
-    text: str,
-    model: type[Model],
-    *,
-    place: str,
-    first_line: int = 1,
-    error: MakeProblem = Problem,
-) -> Model:
-    """The tables as a value of `model`; `text` is where the lines are looked up.
-
-    Raises:
-        Problems: every complaint, in the order of the lines.
-    """
-    try:
-        return model.model_validate(data)
-    except ValidationError as failure:
-        found = [(line_of(text, each["loc"]), each) for each in failure.errors()]
-        found.sort(key=lambda one: one[0])
-        raise Problems(
-            error(_sentence(each, model), place=f"{place}:{line + first_line - 1}") for line, each in found
-        ) from None
+def read_toml(path: Path, root: Path) -> Document:
+    """A TOML file of the workspace `root`; Problem with its place if it cannot be read or is none."""
+    name = name_of(path, root)
+    return parse_toml(read_text(path, place=name), name)
 
 
-def line_of(text: str, where: Sequence[str | int]) -> int:
-    """The line of the key `where`, such as ("newsletters", "rundbrief", "imprint").
-
-    A key that is not there gets the line of the table around it; 1 if there is none.
-    """
-    want = [str(part) for part in where]
-    found, length, here = 1, 0, list[str]()
-    counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if table := _TABLE.match(stripped):
-            here = _parts(table[1])
-            if stripped.startswith("[["):
-                counts[table[1]] = counts.get(table[1], -1) + 1
-                here.append(str(counts[table[1]]))
-            named = here
-        elif key := _KEY.match(stripped):
-            named = here + _parts(key[1])
-        else:
-            continue
-        if named == want[: len(named)] and len(named) > length:
-            found, length = number, len(named)
-    return found
+def toml_string(text: str) -> str:
+    """A TOML basic string (section String of TOML 1.0) that reads back as the same text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(_escape(character) for character in escaped) + '"'
 
 
-def _parts(key: str) -> list[str]:
-    return [
-        part.strip().strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.]+", key) if part.strip()
-    ]
+def toml_strings(texts: Sequence[str]) -> str:
+    """A TOML array of strings on one line."""
+    return "[" + ", ".join(map(toml_string, texts)) + "]"
 
 
-def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
-    name = ".".join(str(part) for part in error["loc"])
-    match error["type"]:
-        case "extra_forbidden":
-            known = _keys(model, error["loc"][:-1])
-            close = get_close_matches(str(error["loc"][-1]), known, 1)
-            return f"{name}: this key is unknown; " + (
-                f"did you mean {close[0]}?" if close else f"known are {', '.join(sorted(known))}."
-            )
-        case "missing":
-            return f"{name}: this key is missing."
-        case "value_error":
-            message = str(error["ctx"]["error"])
-            return (f"{name}: " if name else "") + message[0].upper() + message[1:].rstrip(".") + "."
-        case _:
-            message = error["msg"][0].lower() + error["msg"][1:]
-            return f"{name}: {message}, not {error['input']!r}."
+def _escape(character: str) -> str:
+    return f"\\u{ord(character):04X}" if character < " " or character == "\x7f" else character
 
 
-def _keys(model: type[BaseModel], where: Sequence[str | int]) -> list[str]:
-    """The keys that a nested table may have; found by walking the annotations."""
-    current = model
-    for part in where:
-        field = current.model_fields.get(str(part))  # an index or the key of a mapping stays at its model
-        inner = _models(field.annotation) if field else []
-        current = inner[0] if inner else current
-    return list(current.model_fields)
+class _Scanner:
+    """Walks over text that tomllib has accepted, so that it needs no checks of its own."""
 
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.lines: dict[Where, int] = {}
+        self.comments: list[Comment] = []
+        self._count: dict[Where, int] = {}
+        self._ended: tuple[int, Where] = (0, ())
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [found for part in getattr(annotation, "__args__", ()) for found in _models(part)]
+    def run(self) -> None:
+        here: Where = ()
+        self._skip()
+        while self.at < len(self.text):
+            if self._take("[["):
+                *table, last = self._key()
+                path = (*self._resolve(table), last)
+                self._count[path] = self._count.get(path, -1) + 1
+                here = (*path, self._count[path])
+                self._note(path)
+                self._note(here)
+                self._take("]]")
+            elif self._take("["):
+                here = self._resolve(self._key())
+                self._note(here)
+                self._take("]")
+            else:
+                self._pair(here)
+            self._skip()
+
+    def _pair(self, here: Where) -> None:
+        path = here
+        start = self.at
+        for part in self._key():
+            path = (*path, part)
+            self._note(path, start)
+        self._blank()
+        self._take("=")
+        self._blank()
+        self._value(path)
+        self._ended = (self._line(self.at), path)
+
+    def _value(self, path: Where) -> None:
+        if string := _STRING.match(self.text, self.at):
+            self.at = string.end()
+        elif self._take("["):
+            self._ended = (self._line(self.at), path)
+            self._skip()
+            index = 0
+            while not self._take("]"):
+                self._note((*path, index))
+                self._value((*path, index))
+                self._ended = (self._line(self.at), path)
+                self._blank()
+                self._take(",")
+                self._skip()
+                index += 1
+        elif self._take("{"):
+            self._skip()
+            while not self._take("}"):
+                self._pair(path)
+                self._skip()
+                self._take(",")
+                self._skip()
+        elif bare := _BARE.match(self.text, self.at):
+            self.at = bare.end()
+
+    def _resolve(self, table: list[str]) -> Where:
+        """The path of a header: `[highlights.figure]` belongs to the last `[[highlights]]` above it."""
+        path: Where = ()
+        for part in table:
+            path = (*path, part)
+            if path in self._count:
+                path = (*path, self._count[path])
+        return path
+
+    def _key(self) -> list[str]:
+        parts: list[str] = []
+        while True:
+            self._blank()
+            part = _PART.match(self.text, self.at)
+            if part is None:
+                return parts
+            parts.append(next(iter(tomllib.loads(f"{part[0]}=0"))))
+            self.at = part.end()
+            self._blank()
+            if not self._take("."):
+                return parts
+
+    def _skip(self) -> None:
+        """Move over blanks, line ends and comments; keep the comments."""
+        while True:
+            self._blank()
+            if self._take("\n"):
+                continue
+            comment = _COMMENT.match(self.text, self.at)
+            if comment is None:
+                return
+            line = self._line(self.at)
+            where = self._ended[1] if self._ended[0] == line else ()
+            self.comments.append(Comment(line, comment[1].strip(), where))
+            self.at = comment.end()
+
+    def _blank(self) -> None:
+        while self.text[self.at : self.at + 1] in (" ", "\t"):
+            self.at += 1
+
+    def _take(self, mark: str) -> bool:
+        found = self.text.startswith(mark, self.at)
+        self.at += len(mark) * found
+        return found
+
+    def _note(self, path: Where, position: int | None = None) -> None:
+        self.lines.setdefault(path, self._line(self.at if position is None else position))
+
+    def _line(self, position: int) -> int:
+        return self.text.count("\n", 0, position) + 1

@@ -37,8 +37,8 @@ HOMES = {
     "smtplib": {"mailer.delivery.smtp"},
     "apscheduler": {"mailer.schedule.ticker"},
     "alembic": {"mailer.migrations"},
-    "pydantic": {"mailer.settings", "mailer.toml", "mailer.content"},
-    "pydantic_core": {"mailer.toml", "mailer.content"},
+    "pydantic": {"mailer.settings", "mailer.content.fields"},
+    "pydantic_core": {"mailer.settings", "mailer.content.fields"},
     "sqlalchemy": {
         "subscribers",
         "mailer.delivery",

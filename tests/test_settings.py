@@ -217,7 +217,7 @@ def test_no_toml_and_an_unknown_variable_come_together(
     found = complaints(tmp_path, "a = \n")
 
     assert len(found) == 2
-    assert found[0].startswith("config.toml:1: This is not TOML")
+    assert found[0].startswith("config.toml:1: This is not valid TOML")
 
 
 def test_an_empty_file_names_what_is_missing(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def _key_of(intake: "Intake") -> str | None:
 
 def _tell_place(intake: "Intake", key: str, office: Office, backup: Path | None) -> None:
     from mailer.content.months import label_of, months_of
-    from mailer.content.toml import name_of
+    from mailer.toml import name_of
 
     root, folder = office.settings.folder, office.settings.issues / key
     if intake.months and months_of(key) and intake.months != months_of(key):

@@ -46,7 +46,7 @@ def new(office: Office, key: str | None, title: str | None) -> None:
     """
     from mailer.content.issue import check_key
     from mailer.content.starter import next_key, write_starter
-    from mailer.content.toml import name_of
+    from mailer.toml import name_of
 
     entries = _entries(office)
     if key is None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
-from mailer import shipped, toml
+from mailer import shipped
+from mailer.toml import parse_toml, read_text
 from subscribers.errors import Problem
 
 TOKENS = {
@@ -37,7 +38,7 @@ def read_theme(name: str, overrides: Path | None) -> Theme:
             f"There is no theme {name!r}; there are {', '.join(known)}.", place="config.toml: theme"
         )
     place = f"templates/themes/{name}.toml"
-    tables = toml.parse(toml.read_text(file, place=place), place=place)
+    tables = parse_toml(read_text(file, place=place), place).data
     missing = [
         f"{table}.{token}"
         for table, tokens in TOKENS.items()

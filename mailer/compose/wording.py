@@ -5,7 +5,8 @@ from string import Formatter
 from types import SimpleNamespace
 from typing import Any
 
-from mailer import shipped, toml
+from mailer import shipped
+from mailer.toml import parse_toml, read_text
 from subscribers.errors import Problem
 
 _PLACE = "templates/strings.toml"
@@ -48,4 +49,4 @@ def _tables(folder: Path) -> dict[str, dict[str, Any]]:
     file = folder / "strings.toml"
     if not file.is_file():
         return {}
-    return toml.parse(toml.read_text(file, place=_PLACE), place=_PLACE)
+    return dict(parse_toml(read_text(file, place=_PLACE), _PLACE).data)

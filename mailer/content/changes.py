@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailer.content.toml import name_of, parse_toml, read_text
+from mailer.toml import read_toml
 from subscribers.errors import Problem, Problems
 
 
@@ -28,7 +28,7 @@ def read_changes(path: Path, root: Path) -> tuple[Change, ...]:
         return ()
     from mailer.content.fields import ChangeFields, ChangesFields, check_fields
 
-    document = parse_toml(read_text(path, root), name_of(path, root))
+    document = read_toml(path, root)
     problems: list[Problem] = []
     file = check_fields(ChangesFields, document.data, document, (), problems)
     changes = []

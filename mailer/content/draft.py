@@ -10,7 +10,7 @@ from mailer.content.markdown import escape_markdown, link_targets, markdown_prob
 from mailer.content.marks import mark_comment, mark_line
 from mailer.content.months import label_of, months_of
 from mailer.content.pieces import Piece
-from mailer.content.toml import toml_string, toml_strings
+from mailer.toml import toml_string, toml_strings
 from subscribers.errors import Refused
 
 # Where a doubt is marked that has no line of its own in the front matter; the body marks its own.

@@ -9,7 +9,7 @@ from mailer.content.marks import Unsure, marks_in, take_marks
 from mailer.content.months import Month, parse_month
 from mailer.content.pictures import Picture, picture_at
 from mailer.content.programmes import Figure
-from mailer.content.toml import Document, name_of, parse_toml, read_text
+from mailer.toml import Document, name_of, parse_toml, read_text
 from subscribers.errors import Problem, Problems
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_opening(path: Path, root: Path) -> Opening:
     from mailer.content.fields import EditorialFields, check_fields
 
     name = name_of(path, root)
-    matter, body, body_line = _split(read_text(path, root), name)
+    matter, body, body_line = _split(read_text(path, place=name), name)
     body, marks = take_marks(body, name, body_line)
     problems = list(markdown_problems(body, name, body_line))
     if not body.strip():

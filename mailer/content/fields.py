@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from mailer.content.toml import Document, Where
+from mailer.toml import Document, Where
 from subscribers.errors import Problem
 
 KINDS = ("Förderung", "Beratung", "Verfahren", "Termin", "Programm")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mailer.content.marks import Unsure, marks_in
 from mailer.content.pictures import Picture, picture_at
 from mailer.content.programmes import Figure, Programme, Register, figure_of
-from mailer.content.toml import Document, name_of, parse_toml, read_text
+from mailer.toml import Document, read_toml
 from subscribers.errors import Problem, Problems
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def read_highlights(
         return (), ()
     from mailer.content.fields import HighlightFields, HighlightsFields, check_fields
 
-    document = parse_toml(read_text(path, root), name_of(path, root))
+    document = read_toml(path, root)
     problems: list[Problem] = []
     highlights: dict[str, Highlight] = {}
     file = check_fields(HighlightsFields, document.data, document, (), problems)

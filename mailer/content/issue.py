@@ -17,7 +17,7 @@ from mailer.content.months import KEY, Month, label_of, months_of
 from mailer.content.pictures import Picture as Picture
 from mailer.content.programmes import Figure as Figure
 from mailer.content.programmes import Register
-from mailer.content.toml import name_of
+from mailer.toml import name_of
 from subscribers.errors import BadUsage, Problem, Problems
 
 _Read = TypeVar("_Read")

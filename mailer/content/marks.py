@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from mailer.content.toml import Document
+from mailer.toml import Document
 
 MARK = "bitte prüfen"
 _COMMENT = re.compile(rf"\s*{MARK}\b\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from mailer.content.toml import name_of, read_text
+from mailer.toml import name_of, read_text
 from subscribers.errors import Problem
 
 
@@ -45,7 +45,7 @@ def read_original(folder: Path, root: Path) -> Original | None:
         return None
     place = name_of(path, root)
     try:
-        data = tomllib.loads(read_text(path, root))
+        data = tomllib.loads(read_text(path, place=name_of(path, root)))
         name, sha256 = str(data["original"]), str(data["sha256"])
         lines = [_line(each) for each in data.get("lines", [])]
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:

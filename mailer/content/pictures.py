@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mailer.content.toml import Document, Where, name_of
+from mailer.toml import Document, Where, name_of
 from subscribers.errors import Problem
 
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}  # JPEG markers without a length (ISO/IEC 10918-1, B.1.1.3)

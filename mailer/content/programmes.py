@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from mailer.content.toml import Document, name_of, parse_toml, read_text
+from mailer.toml import Document, read_toml
 from subscribers.errors import Problem, Problems
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def read_register(path: Path, root: Path) -> Register:
         return {}
     from mailer.content.fields import ProgrammeFields, RegisterFields, check_fields
 
-    document = parse_toml(read_text(path, root), name_of(path, root))
+    document = read_toml(path, root)
     problems: list[Problem] = []
     found: dict[str, Programme] = {}
     file = check_fields(RegisterFields, document.data, document, (), problems)

@@ -9,7 +9,7 @@ from typing import Any
 from mailer.content.issue import Issue
 from mailer.content.marks import mark_comment, mark_line
 from mailer.content.months import Month, following, key_of, label_of, months_of
-from mailer.content.toml import name_of, parse_toml, read_text, toml_string, toml_strings
+from mailer.toml import read_toml, toml_string, toml_strings
 from subscribers.errors import Refused
 
 _EDITORIAL = """\
@@ -166,7 +166,7 @@ def _recurring(last: Issue, root: Path) -> list[Mapping[str, Any]]:
     path = last.folder / "highlights.toml"
     if not path.exists():
         return []
-    cards = parse_toml(read_text(path, root), name_of(path, root)).data.get("highlights", [])
+    cards = read_toml(path, root).data.get("highlights", [])
     return [card for card in cards if card.get("recurring")]
 
 

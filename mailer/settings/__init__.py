@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretBytes, SecretStr
 from sqlalchemy.engine import make_url
 
-from mailer import toml
+from mailer.settings.reading import check
 from mailer.settings.tables import Config, NewsletterTable, SecretSource, check_database_url
+from mailer.toml import parse_toml, read_text
 from subscribers.errors import BadConfig, Problem, Problems
 
 ENVIRONMENT = ("RUNDBRIEF_CONFIG", "RUNDBRIEF_SMTP_PASSWORD", "RUNDBRIEF_DATABASE_URL")
@@ -148,7 +149,7 @@ def read_settings(path: Path) -> Settings:
     Raises:
         Problems, BadConfig: exit code 3.
     """
-    text = toml.read_text(path, place=path.name, error=BadConfig)
+    text = read_text(path, place=path.name, error=BadConfig)
     known = (*ENVIRONMENT, *re.findall(r"env\s*=\s*[\"'](RUNDBRIEF_\w+)[\"']", text))
     problems: list[Problem] = [
         BadConfig(f"The environment variable {name} is unknown.", hint=f"Known are {', '.join(known)}.")
@@ -156,8 +157,7 @@ def read_settings(path: Path) -> Settings:
         if name.startswith("RUNDBRIEF_") and name not in known
     ]
     try:
-        data = toml.parse(text, place=path.name, error=BadConfig)
-        config = toml.check(data, text, Config, place=path.name, error=BadConfig)
+        config = check(parse_toml(text, path.name, error=BadConfig), Config)
     except Problems as several:
         raise Problems([*several.problems, *problems]) from None
     except BadConfig as problem:

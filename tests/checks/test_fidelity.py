@@ -17,7 +17,7 @@ from mailer.checks.fidelity import check_fidelity
 from mailer.checks.finding import Finding
 from mailer.content.changes import Change
 from mailer.content.issue import Issue
-from mailer.content.toml import toml_string, toml_strings
+from mailer.toml import toml_string, toml_strings
 from tests.letters import HEAD, edition_of, make_issue
 
 QUOTE = "Wer die Lehre stärkt, stärkt die Region und das Land."

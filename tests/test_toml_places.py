@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.content.toml import parse_toml, toml_string
+from mailer.toml import parse_toml, toml_string
 from subscribers.errors import Problem
 
 TEXT = '''\
