@@ -2,35 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
 from mailer.cli.build import build, check
 from mailer.cli.diff import diff
+from mailer.cli.office import Office
 from mailer.cli.shelf import list_, new, show
 from subscribers.output import emit_json, say
 
 if TYPE_CHECKING:
     from mailer.content.intake import Intake
-    from mailer.content.programmes import Register
-
-
-class Folders(Protocol):
-    """Where the workspace and its issues lie."""
-
-    @property
-    def folder(self) -> Path: ...
-    @property
-    def issues(self) -> Path: ...
-
-
-class Office(Protocol):
-    """What these commands need of the office that runs them."""
-
-    @property
-    def settings(self) -> Folders: ...
-    def register(self) -> "Register": ...
 
 
 @click.group("issue")

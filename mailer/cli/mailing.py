@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from mailer.checks.finding import Finding
+    from mailer.delivery.audience import Audience
     from mailer.delivery.mailing import Mailing
-    from mailer.delivery.outbox import Audience
     from subscribers.rules import Rule
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
@@ -95,7 +95,7 @@ def _audience(
     connection: "Connection", rule: "Rule", segment: str, newsletter: str, issue: str
 ) -> "Audience":
     """Whom a mailing would reach now. Raises Refused when that is nobody."""
-    from mailer.delivery.outbox import audience
+    from mailer.delivery.audience import audience
 
     people = audience(connection, rule, newsletter, f"{newsletter}/{issue}")
     if people.recipients == 0 and people.already:

@@ -1,37 +1,15 @@
 """`rundbrief issue new`, `list` and `show`: the issues of a workspace, begun, listed and described."""
 
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
-from mailer.cli.office import clock
+from mailer.cli.office import Office, clock
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mailer.content.issue import Issue, IssueEntry
-    from mailer.content.programmes import Register
-
-
-class Folders(Protocol):
-    """Where the workspace and its issues lie."""
-
-    @property
-    def folder(self) -> Path: ...
-    @property
-    def issues(self) -> Path: ...
-
-
-class Office(Protocol):
-    """What these commands need of the office that runs them."""
-
-    @property
-    def settings(self) -> Folders: ...
-    def register(self) -> "Register": ...
-    def mailing_states(self) -> "Mapping[str, str]": ...
 
 
 @click.command()

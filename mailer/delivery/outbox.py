@@ -14,30 +14,23 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     and_,
     exists,
-    func,
     insert,
-    literal,
     or_,
     select,
     update,
 )
 
 from mailer.delivery import worker
-from mailer.delivery.mailing import Mailing, move
+from mailer.delivery.mailing import move
 from mailer.delivery.retry import next_try
 from mailer.delivery.schema import attempt, delivery, mailing
 from mailer.delivery.smtp import Receipt
 from subscribers.person import Person
-from subscribers.rules import Rule, from_tree
 from subscribers.schema import subscriber, subscription, suppression
-from subscribers.segments import recipients
-from subscribers.upsert import insert_new
 from subscribers.words import TEXT_FIELDS
 
-SLICE = 20_000  # ids per expansion step: 62 ms of write lock at most (measured)
 CLAIM_LEASE = timedelta(seconds=60)
 DOUBT = "the sender ended between the final dot and the reply"
 SENDING_LEASE = timedelta(seconds=900)  # the server may take 600 s after the dot (RFC 5321 section 4.5.3.2.6)
@@ -53,55 +46,6 @@ class Claim:
     attempts: int
     person: Person
     unsubscribe_token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Whom a segment names: those who would get the letter, and those who have this edition already."""
-
-    recipients: int
-    already: int
-
-    def __str__(self) -> str:
-        more = f", {self.already} more have this edition already" if self.already else ""
-        return f"{self.recipients} {'person' if self.recipients == 1 else 'people'}{more}"
-
-
-def expand(connection: Connection, planned: Mailing, after: int, now: datetime) -> int | None:
-    """Freeze the next slice of recipients: one row per person. The last id of the slice, None at the end.
-
-    Repeating a slice adds nobody. Who has this edition from another mailing already gets a `skipped` row that
-    says so: everybody the segment names is in the books, and the sums add up. A mailing that was held or
-    cancelled meanwhile gets no further row.
-    """
-    state = select(mailing.c.state).where(mailing.c.id == planned.id).with_for_update()
-    if connection.execute(state).scalar_one() != "expanding":
-        return None
-    people = recipients(from_tree(planned.rule), planned.newsletter).subquery()
-    slice_ids = (
-        select(people.c.id).where(people.c.id > after).order_by(people.c.id).limit(SLICE).subquery("slice")
-    )
-    last = connection.execute(select(func.max(slice_ids.c.id))).scalar_one()
-    if last is None:
-        return None
-    within = and_(people.c.id > after, people.c.id <= last)
-    _insert(connection, planned, select(people.c.id).where(within), now, "queued", "")
-    _insert(
-        connection, planned, select(people.c.id).where(within), now, "skipped", "has this edition already"
-    )
-    return int(last)
-
-
-def audience(connection: Connection, rule: Rule, newsletter: str, edition: str) -> Audience:
-    """How many people a mailing of this edition would reach now, and how many have it (or will) already."""
-    people = recipients(rule, newsletter).subquery()
-    has_it = exists().where(
-        delivery.c.subscriber_id == people.c.id, delivery.c.edition == edition, delivery.c.state != "skipped"
-    )
-    matching = select(func.count()).select_from(people)
-    return Audience(
-        connection.scalar(matching.where(~has_it)) or 0, connection.scalar(matching.where(has_it)) or 0
-    )
 
 
 def claim(connection: Connection, size: int, token: str, now: datetime) -> list[Claim]:
@@ -258,26 +202,6 @@ def _is_suppressed(subscriber_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(
         subscriber.c.id == subscriber_id, suppression.c.key_hash == subscriber.c.suppression_key
     )
-
-
-def _insert(
-    connection: Connection, planned: Mailing, ids: Select[int], now: datetime, state: str, reason: str
-) -> None:
-    people = ids.subquery()
-    columns = {
-        "mailing_id": literal(planned.id),
-        "subscriber_id": people.c.id,
-        "variant": literal("standard"),
-        "edition": literal(planned.edition),
-        "state": literal(state),
-        "reason": literal(reason),
-        "not_before": literal(now, type_=delivery.c.not_before.type),
-        "attempts": literal(0),
-        "reply": literal(""),
-    }
-    # The WHERE is for SQLite, which otherwise reads ON CONFLICT as the ON of a join.
-    rows = select(*columns.values()).where(people.c.id.is_not(None))
-    connection.execute(insert_new(connection, delivery).from_select(list(columns), rows))
 
 
 def _read_claims(connection: Connection, ids: list[int], token: str) -> list[Claim]:

@@ -14,7 +14,7 @@ from threading import Event
 from sqlalchemy import Engine
 
 from mailer.compose.slots import SlotProblem
-from mailer.delivery import mailing, outbox
+from mailer.delivery import audience, mailing, outbox
 from mailer.delivery.headers import HeaderProblem
 from mailer.delivery.message import Envelope, Message, Recipient, message_id
 from mailer.delivery.outbox import Claim
@@ -113,7 +113,7 @@ class Sender:
             after: int | None = 0
             while after is not None and not self._stop.is_set():
                 with self._engine.begin() as connection:  # short transactions: other writers get their turn
-                    after = outbox.expand(connection, each, after, self._clock())
+                    after = audience.expand(connection, each, after, self._clock())
             if after is None:
                 with self._engine.begin() as connection:
                     if mailing.move(connection, each.id, "expanding", "sending"):
