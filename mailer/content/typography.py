@@ -23,7 +23,13 @@ _EVERYWHERE = (
     (re.compile(r"(?<=[^\s-]) --? (?=[^\s-])"), " – "),
     (re.compile(r"(?<!\.)\.\.\.(?!\.)"), "…"),
 )
+# Straight quotation marks in pairs, the apostrophe inside a word; an inch (5") and a lone mark stay as typed.
+_PAIR = r'(?<![\w"])"(?=[^\s"])([^"\n]*[^\s"])"(?![\w"])'
+_APOSTROPHE = (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’")
+_ENGLISH = ((re.compile(_PAIR), "“\\1”"), _APOSTROPHE)
 _GERMAN = (
+    (re.compile(_PAIR), "„\\1“"),
+    _APOSTROPHE,
     (re.compile(r"(?<!>)>>[ \u00a0]*([^\s<>](?:[^<>\n]*[^\s<>])?)[ \u00a0]*<<(?!<)"), "»\\1«"),
     (re.compile(r"(?<=\d) ([%‰])(?!\w)"), f"{NO_BREAK}\\1"),
     (
@@ -42,6 +48,8 @@ _FOLDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"[‐‑‒–—―]"), "-"),
     (re.compile(r"(?<= )--(?= )"), "-"),
     (re.compile("…"), "..."),
+    (re.compile("[„“”‟]"), '"'),
+    (re.compile("[‚‘’]"), "'"),
     (re.compile(r"»"), ">>"),
     (re.compile(r"«"), "<<"),
     (re.compile(r">>[> ]+|[< ]+<<"), lambda found: found[0].replace(" ", "")),
@@ -52,11 +60,12 @@ _FOLDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 
 
 def typeset(text: str, language: str) -> str:
-    """The text as a compositor would set it; its words, numbers and quotation marks stay as typed.
+    """The text as a compositor would set it; words and numbers stay as typed, and so do typographic quotes.
 
     Addresses, link targets and code are left alone. Setting a text twice changes nothing.
     """
-    rules = (*_EVERYWHERE, *_GERMAN) if language.lower().partition("-")[0] == "de" else _EVERYWHERE
+    own = {"de": _GERMAN, "en": _ENGLISH}.get(language.lower().partition("-")[0], ())
+    rules = (*_EVERYWHERE, *own)
     pieces, at = [], 0
     for kept in _UNTOUCHABLE.finditer(text):
         pieces += [_apply(rules, text[at : kept.start()]), kept[0]]

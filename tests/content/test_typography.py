@@ -28,6 +28,9 @@ TEXTS = st.lists(PIECES, max_size=9).map("".join)
     ("typed", "shown"),
     [
         ("nur 6 % und 12,5 %", f"nur 6{NB}% und 12,5{NB}%"),
+        ('Er sagt "ja" zu "Rat & Tat".', "Er sagt „ja“ zu „Rat & Tat“."),
+        ('ein Rohr von 5" und "offen', 'ein Rohr von 5" und "offen'),
+        ("geht's „gut“ und »gern«", "geht’s „gut“ und »gern«"),
         ("nach § 7 Abs. 2", f"nach §{NB}7 Abs.{NB}2"),
         ("Frau Dr. Müller", f"Frau Dr.{NB}Müller"),
         ("am 7. Oktober 2025", f"am 7.{NB}Oktober 2025"),
