@@ -29,7 +29,7 @@ ALSO = {"signature_lines": ("signature", "author"), "role_lines": ("signature", 
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared/samples/editorials"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "tests/content/editorials"
     register = read_register(ROOT / "programmes.toml", ROOT)
     results = [(path, truth, _judge(path, truth, register)) for path, truth in _samples(folder)]
     if not results:

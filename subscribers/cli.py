@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -230,7 +230,8 @@ def _day(text: str | None, now: datetime) -> datetime | None:
     except ValueError:
         day = None
     if day is None or day > now:
-        raise BadUsage(f"{text!r} cannot be the day of a consent.", hint="Write a past day as 2026-11-24.")
+        example = f"{now - timedelta(days=1):%Y-%m-%d}"
+        raise BadUsage(f"{text!r} cannot be the day of a consent.", hint=f"Write a past day as {example}.")
     return day
 
 

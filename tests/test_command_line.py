@@ -308,3 +308,15 @@ def test_an_interrupted_cron_job_says_so(folder: Path) -> None:
     assert code == 130
     report = json.loads(rundbrief("mailing", "report", "1", "--json", cwd=folder).stdout)
     assert (report["sent"], report["in_doubt"]) == (1, 0)
+
+
+def test_a_key_that_does_not_fit_plans_and_approves_nothing(folder: Path) -> None:
+    add_ada(folder)
+    assert rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder).returncode == 0
+    (folder / "var" / "secret.key").write_text("0" * 64 + "\n")
+
+    plan = rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+    approve = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
+
+    assert (plan.returncode, approve.returncode) == (5, 5)
+    assert "does not fit" in plan.stderr

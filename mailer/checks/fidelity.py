@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from mailer.checks.finding import Finding
@@ -37,7 +38,8 @@ def check_fidelity(issue: Issue, edition: Edition) -> Iterator[Finding]:
     lines = [each for each in original.lines if _required(each, greeted)]
     head, main = _head(issue), _main(issue)
     passages = [_passage(line, original) for line in lines]
-    yield from _unfit_changes(issue.changes, passages, (*head, *main), edition)
+    behind = {link_key(target) for line in lines for target in line.links}
+    yield from _unfit_changes(issue.changes, passages, behind, (*head, *main), edition)
     passages = [_in_letters_case(each, (*head, *main)) for each in passages]
     passages = [each for each in _changed(passages, issue.changes, (*head, *main)) if each.words]
     losses = find_losses([each for each in passages if each.kind not in _HEAD], main)
@@ -46,7 +48,7 @@ def check_fidelity(issue: Issue, edition: Edition) -> Iterator[Finding]:
     for loss in (*losses, *lost):
         if not _only_case(loss, first):
             yield from _findings(loss)
-    yield from _lost_links(lines, (*head, *main), original)
+    yield from _lost_links(lines, (*head, *main), issue.changes, original)
     for variant in edition.variants:
         yield from missing_parts(variant, (*main, *shown), issue.key)
 
@@ -92,12 +94,17 @@ def _in_letters_case(passage: Passage, letter: Sequence[Passage]) -> Passage:
 
 
 def _unfit_changes(
-    changes: Sequence[Change], passages: Sequence[Passage], letter: Sequence[Passage], edition: Edition
+    changes: Sequence[Change],
+    passages: Sequence[Passage],
+    behind: AbstractSet[str],
+    letter: Sequence[Passage],
+    edition: Edition,
 ) -> Iterator[Finding]:
+    """`behind`: the links that the original keeps behind its words."""
     original = [word.key for each in passages for word in each.words]
     ours = [word.key for each in letter for word in each.words]
     for change in changes:
-        if not find_run(original, _keys(change.old)):
+        if not find_run(original, _keys(change.old)) and link_key(change.old) not in behind:
             message = f"The original does not say “{change.old}”."
             yield Finding(
                 "fidelity.change", "error", change.place, message, "Write `old` as the original has it."
@@ -182,14 +189,18 @@ def _findings(loss: Loss) -> Iterator[Finding]:
         yield Finding("fidelity.word", "error", loss.place, message, remedy)
 
 
-def _lost_links(lines: Sequence[Line], letter: Sequence[Passage], original: Original) -> Iterator[Finding]:
+def _lost_links(
+    lines: Sequence[Line], letter: Sequence[Passage], changes: Sequence[Change], original: Original
+) -> Iterator[Finding]:
     """Targets that stood behind words; where exactly is not compared."""
     known = {word.key for each in letter for word in each.words if word.kind == "link"}
+    wanted = {link_key(each.old) for each in changes if not each.new or link_key(each.new) in known}
     for line in lines:
         for target in line.links:
-            if link_key(target) not in known:
+            if link_key(target) not in known | wanted:
                 message = f"The link “{target}” is missing ({original.name}, line {line.number})."
-                yield Finding("fidelity.link", "error", letter[0].place, message, "Put the link back.")
+                remedy = "Put it back, or list it in changes.toml with old, new, reason and by."
+                yield Finding("fidelity.link", "error", letter[0].place, message, remedy)
 
 
 def _only_case(loss: Loss, first: Word | None) -> bool:

@@ -54,6 +54,7 @@ def plan(
     read = office.read_issue(issue)
     key, table = office.settings.newsletter(newsletter or read.newsletter)
     due_at, name = _due(office, at, at_once, table.send, now), table.segment if segment is None else segment
+    office.require_secret()
     findings = office.check(read, office.compile(read, key))
     state = "draft" if any(each.severity == "error" for each in findings) else "checked"
     what: dict[str, Any] = {"newsletter": key, "issue": read.key, "segment": name, "due_at": due_at}
@@ -121,6 +122,7 @@ def approve(office: Office, which: str, yes: bool, expect_recipients: int | None
     from subscribers.database import reading
     from subscribers.rules import from_tree
 
+    office.require_secret()
     with reading(office.engine) as connection:
         planned = room.find(connection, which)
         rule = from_tree(planned.rule)

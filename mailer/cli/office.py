@@ -133,6 +133,10 @@ class Office:
             hint=f"Bring {place} back from the backup; without it suppressed people cannot be recognised.",
         )
 
+    def require_secret(self) -> None:
+        """Refuse to count people with a key that does not fit: it would not recognise who is suppressed."""
+        assert self.secret
+
     @property
     def grace(self) -> timedelta:
         """How late a mailing may be and is still sent."""

@@ -38,12 +38,19 @@ def read_original(folder: Path, root: Path) -> Original | None:
     """The original of an issue; None for an issue that was not imported.
 
     Raises:
-        Problem: import.toml is unreadable or lacks lines; the file it names is missing or another one.
+        Problem: import.toml is gone although the original is here, is unreadable or lacks lines; the file it
+            names is missing or another one.
     """
     path = folder / "import.toml"
-    if not path.exists():
-        return None
     place = name_of(path, root)
+    if not path.exists():
+        if kept := sorted(each.name for each in folder.glob("original.*")):
+            raise Problem(
+                f"{kept[0]} is here without the report of its import; nothing can be compared.",
+                place=place,
+                hint="Take import.toml from the history, or import the original once more.",
+            )
+        return None
     try:
         data = tomllib.loads(read_text(path, place=name_of(path, root)))
         name, sha256 = str(data["original"]), str(data["sha256"])

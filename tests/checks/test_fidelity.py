@@ -262,7 +262,11 @@ def test_a_missing_or_other_original_is_an_error(tmp_path: Path) -> None:
     (folder / "import.toml").write_text("original = 1\nsha256", "utf-8")
     broken = findings(letter(folder))
 
-    assert [each.rule for each in (*other, *missing, *broken)] == ["fidelity.original"] * 3
+    (folder / "import.toml").unlink()
+    (folder / "original.txt").write_text("anders", "utf-8")
+    unreported = findings(letter(folder))
+
+    assert [each.rule for each in (*other, *missing, *broken, *unreported)] == ["fidelity.original"] * 4
     assert "is not the file that was imported" in other[0].message
     assert "cannot be read" in missing[0].message
     assert other[0].place == "issues/2025-10/import.toml"
@@ -288,10 +292,12 @@ def test_links_behind_the_words_of_a_word_file_are_required(tmp_path: Path) -> N
     (folder / "import.toml").write_text(report, "utf-8")
     blocks = [*BLOCKS, "Lesen Sie auch: [17 Tipps](https://meisterprämie.example/)"]
 
+    without = letter(folder, [*BLOCKS, "Lesen Sie auch: 17 Tipps"])
+    wanted = Change("https://meisterprämie.example/", "", "Seite abgeschaltet", "Redaktion", "changes.toml:1")
+
     assert findings(letter(folder, blocks)) == []
-    assert [each.rule for each in findings(letter(folder, [*BLOCKS, "Lesen Sie auch: 17 Tipps"]))] == [
-        "fidelity.link"
-    ]
+    assert [each.rule for each in findings(without)] == ["fidelity.link"]
+    assert findings(replace(without, changes=(wanted,))) == []
 
 
 def test_a_markdown_original_is_compared_by_what_it_shows(tmp_path: Path) -> None:
