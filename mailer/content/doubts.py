@@ -3,25 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mailer.content.asides import mark_pieces
 from mailer.content.damage import damage_of, lost_initial, lost_umlauts
 from mailer.content.evidence import Evidence, month_in_name
-from mailer.content.greeting import is_prose
 from mailer.content.months import Month
-from mailer.content.pieces import LEFT_OUT, Piece
+from mailer.content.pieces import Piece
 from mailer.content.signing import Signing
 
 _WHOLE = ("title", "author", "role", "salutation", "pullquotes", "paragraphs", "signature_lines")
-_MAY_BE_TEXT = ("after", "postscript", "teaser", "unclassified", "biography")
-_BLOCKING = {
-    "comment": "Kommentar am Rand",
-    "deleted": "Löschung im Änderungsverlauf",
-    "embedded": "Bild oder Objekt, das nicht übernommen wurde",
-    "endnote": "Endnote",
-    "footnote": "Fußnote",
-    "table": "Tabelle, die nicht übernommen wurde",
-    "text box": "Textfeld",
-    "unread": "Text an ungewöhnlicher Stelle",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +29,7 @@ def find_doubts(pieces: Sequence[Piece], signing: Signing) -> Iterator[Doubt]:
     if signing.author and not signing.role and any(_is_doubtful(piece, "author") for piece in pieces):
         yield Doubt("role", "kein Amt gefunden")
     yield from _damage(pieces)
-    yield from _behind(pieces)
+    yield from (Doubt("paragraphs", mark.text) for mark in mark_pieces(pieces))
     longest = max(len(piece.text) for piece in pieces)
     if longest > 1_200 and len({piece.lines for piece in pieces}) <= 4:
         yield from (Doubt(field, "fast der ganze Text steht in einer Zeile") for field in _WHOLE)
@@ -81,10 +70,8 @@ def _piece_doubts(pieces: Sequence[Piece]) -> Iterator[Doubt]:
             yield Doubt(piece.field, piece.reason)
         if piece.kind in ("note", "unclassified"):
             yield Doubt("paragraphs", piece.text)
-        elif piece.kind in _BLOCKING:
-            yield Doubt("paragraphs", f"{_BLOCKING[piece.kind]} (Zeile {piece.lines[0]})")
-            if piece.kind == "text box":
-                yield Doubt("pullquotes", f"Textfeld (Zeile {piece.lines[0]})")
+        elif piece.kind == "text box":
+            yield Doubt("pullquotes", f"Textfeld (Zeile {piece.lines[0]})")
         elif piece.kind == "personal salutation":
             yield Doubt("salutation", piece.reason)
 
@@ -115,14 +102,3 @@ def _damage(pieces: Sequence[Piece]) -> Iterator[Doubt]:
             yield Doubt("paragraphs", f"der erste Buchstabe steht allein in der Zeile darüber: {before.text}")
     if lost_umlauts(tuple(piece.text for piece in pieces)):
         yield from (Doubt(field, "der ganze Text hat keinen einzigen Umlaut") for field in _WHOLE)
-
-
-def _behind(pieces: Sequence[Piece]) -> Iterator[Doubt]:
-    """Sentences among what was left out: the letter may go on there."""
-    for piece in pieces:
-        sentence = is_prose(piece.text) or piece.kind == "postscript"
-        if piece.kind in LEFT_OUT and piece.kind in _MAY_BE_TEXT and sentence:
-            yield Doubt(
-                "paragraphs", f"Zeile {piece.lines[0]} steht hinter der Unterschrift: gehört sie noch dazu?"
-            )
-            return

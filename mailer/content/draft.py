@@ -1,11 +1,15 @@
 """The draft of an issue: the folder that an import writes, for people to go on with."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
+from mailer.content.finds import is_year
 from mailer.content.intake import Intake
+from mailer.content.lists import Entry, write_list
 from mailer.content.markdown import escape_markdown, link_targets, markdown_problems
 from mailer.content.marks import mark_comment, mark_line
 from mailer.content.months import label_of, months_of
@@ -16,6 +20,7 @@ from subscribers.errors import Refused
 # Where a doubt is marked that has no line of its own in the front matter; the body marks its own.
 _LINES = {"signature_lines": "signature", "role_lines": "role"}
 _IN_THE_BODY = frozenset({"paragraphs", "pullquotes"})
+_MARKS = ("note", "mark")  # blocks that are marks and nothing else
 
 _TABLE = """[[lines]]
 number = {number}
@@ -63,13 +68,14 @@ def write_draft(intake: Intake, folder: Path, *, markdown: bool, force: bool) ->
 def editorial_text(intake: Intake, key: str, original: str, *, markdown: bool) -> str:
     """editorial.md: front matter with a mark on every doubtful line, then the text in blocks."""
     doubts: dict[str, str] = {}
-    shown = {piece.text if piece.kind == "note" else piece.reason for piece in intake.blocks}
+    shown = {piece.text if piece.kind in _MARKS else piece.reason for piece in intake.blocks}
     for doubt in intake.doubts:
         if doubt.field in _IN_THE_BODY and doubt.reason in shown:
             continue
         field = _LINES.get(doubt.field, doubt.field)
         doubts[field] = "; ".join(dict.fromkeys(filter(None, (doubts.get(field), doubt.reason))))
     months, signing = months_of(key), intake.signing
+    author, role = signing.byline
     source = " - ".join(filter(None, (intake.publication, intake.issue)))
     fields = [
         ("label", toml_string(label_of(months or intake.months) or key), "issue"),
@@ -81,8 +87,8 @@ def editorial_text(intake: Intake, key: str, original: str, *, markdown: bool) -
         ("kicker", toml_string(intake.kicker), "kicker"),
         ("title", toml_string(intake.title or "Ohne Titel"), "title"),
         ("lead", toml_string(intake.lead), "lead"),
-        ("author", toml_string(signing.author), "author"),
-        ("role", toml_string(signing.role), "role"),
+        ("author", toml_string(author), "author"),
+        ("role", toml_string(role), "role"),
         ("salutation", toml_strings(intake.salutation), "salutation"),
         ("closing", toml_string(signing.closing), "closing"),
         ("signature", toml_strings(signing.signature), "signature"),
@@ -159,12 +165,13 @@ def _proposals(intake: Intake) -> list[str]:
         '# subject = ""    (Betreff; ohne Angabe gilt der Titel)',
         '# preheader = ""  (Vorschautext im Postfach, 40 bis 110 Zeichen)',
     ]
-    if intake.figures:
+    figures = [figure for figure in intake.figures if not is_year(figure)]
+    if figures:
         lines += [
             "",
             "# Zahlen aus dem Text. Wer eine groß zeigen will, nimmt die Rauten weg und sagt, was sie zählt.",
         ]
-    for figure in intake.figures:
+    for figure in figures:
         lines += ["# [[figures]]", f"# value = {toml_string(figure)}", '# label = ""']
     return lines
 
@@ -180,28 +187,54 @@ def _left_over(intake: Intake, doubts: Mapping[str, str], marked: AbstractSet[st
 
 def _body(intake: Intake, markdown: bool) -> str:
     blocks: list[str] = []
-    for piece in intake.blocks:
-        text = _markdown(piece, markdown)
-        if piece.kind == "list item" and blocks and blocks[-1].startswith("- "):
-            blocks[-1] += f"\n{text}"
-        else:
-            if piece.confidence == "doubtful":
-                blocks.append(mark_line(f"Zeile {piece.lines[0]}: {piece.reason}"))
-            blocks.append(text)
+    for kind, group in groupby(intake.blocks, lambda piece: piece.kind):
+        pieces = list(group)
+        if kind == "list item":
+            blocks.append(_list(pieces, markdown))
+            continue
+        for piece in pieces:
+            blocks += [_doubt(piece)] if piece.confidence == "doubtful" and kind != "note" else []
+            blocks.append(_markdown(piece, markdown))
     return "\n\n".join(blocks) + "\n"
+
+
+def _list(pieces: Sequence[Piece], markdown: bool) -> str:
+    """A list in one block; a mark stands above its item, the first one with a blank line below it."""
+    lines: list[str] = []
+    entries = [
+        (
+            Entry(piece.label, "", piece.level),
+            _words(piece, piece.text.removeprefix(piece.label).strip(), markdown),
+        )
+        for piece in pieces
+    ]
+    for piece, item in zip(pieces, write_list(entries), strict=True):
+        if piece.confidence == "doubtful":
+            lines.append(_doubt(piece) + "\n" * (not lines))
+        lines.append(item)
+    return "\n".join(lines)
+
+
+def _doubt(piece: Piece) -> str:
+    return mark_line(f"Zeile {piece.lines[0]}: {piece.reason}")
 
 
 def _markdown(piece: Piece, markdown: bool) -> str:
     """A piece as Markdown; text from a Markdown file keeps its emphasis and links where that is allowed."""
     if piece.kind == "note":
         return mark_line(f"Zeile {piece.lines[0]}: {piece.text}")
-    if piece.markup and piece.kind != "quote":
-        return {"subhead": "## ", "list item": "- "}.get(piece.kind, "") + piece.markup
-    keeps = markdown and not any(markdown_problems(piece.text, "", 1))
-    text = piece.text if keeps else escape_markdown(piece.text)
+    if piece.kind == "mark":
+        return mark_line(piece.text)
     if piece.kind == "quote":
-        return f"> »{text}«"
-    return {"subhead": "## ", "list item": "- "}.get(piece.kind, "") + text
+        return f"> »{_words(replace(piece, markup=''), piece.text, markdown)}«"
+    return {"subhead": "## "}.get(piece.kind, "") + _words(piece, piece.text, markdown)
+
+
+def _words(piece: Piece, text: str, markdown: bool) -> str:
+    if piece.markup:
+        return piece.markup
+    keeps = markdown and not any(markdown_problems(text, "", 1))
+    return text if keeps else escape_markdown(text)
 
 
 def _every_line(intake: Intake) -> list[tuple[int, Piece]]:

@@ -22,6 +22,11 @@ _FIGURE = re.compile(
     r"|\b[Jj]ede[rs]? (?:zweite|dritte|vierte|fünfte|zehnte)\b)"
     rf"|(?P<number>{_QUALIFIER}(?:{_NUMBER}))(?![\w%]|[.,/-]\d)(?!\.\s?(?:{_MONTH}|Jahrhundert))"
 )
+_COUNTED_THINGS = (
+    r"(?i:\w*(?:betrieb|unternehm|mensch|mitglied|beschäftigt|auszubildend|lehrling|lehrstell|meister|gesell"
+    r"|person|stelle|vertr[aä]g|ausbild|frau|männer|jugendlich|schüler|teilnehm|besucher|euro|tonne|stunde|kilo)"
+    r"|\w{3,}innen\b)"
+)
 _WEAK = re.compile(
     r"\b(?!(?:Förder|Gesamt|Jahres|Arbeits|Regierungs|Wahl|Investitions|Maßnahmen|Winter"
     r"|Sommer)programm)[A-ZÄÖÜ][\w-]{3,}"
@@ -32,6 +37,20 @@ _WEAK = re.compile(
 _NO_FIGURE = re.compile(
     rf"\b\d{{1,2}}\.(?:\s?(?:{_MONTH}|\d{{1,2}}\.)(?:\s?(?:19|20)\d\d)?)?(?=\W|$)|\b(?:19|20)\d\d\b"
     r"|\b\d{1,2}(?:[.:]\d\d)? Uhr\b|§+\s?\d+\w?|\[\d+\]"
+)
+# Numbers that count nothing: dates, numbers of telephones, houses and laws; a place behind five digits.
+_NAMES_SOMETHING = re.compile(
+    rf"\b\d{{1,2}}\.(?:\s?(?:/|–|-|bis|und)\s?\d{{1,2}}\.)?\s?(?:{_MONTH}|\d{{1,2}}\.)(?:\s?\d{{4}})?"
+    r"|\b\d{4}-\d\d-\d\d\b"
+    r"|\b(?i:tel(?:efon|efax)?|(?:tele)?fax|mobil|handy|hotline|durchwahl|rufnummer)(?:nummer)?\b[.:]*\s*"
+    r"(?:unter\s+)?(?:der\s+)?(?:[+(]{0,2}\d[\d \u00a0()/–-]*\d(?![\w,.]*\d))"
+    r"|\+\d[\d \u00a0()/–-]*\d"
+    r"|(?<![\w.,])(?<!\d[ \u00a0\u202f])\(?0\d+\)?(?:[ \u00a0]?[/–-]?[ \u00a0]?\d+)*\b(?![.,]\d)"
+    r"|\b\d{1,4}[a-z]?,?\s+(?:D-)?\d{5}\b(?=\s[A-ZÄÖÜ])"
+    r"|\b(?:PLZ|D-|Postleitzahl|Postfach)\s?\d[\d ]*\d"
+    rf"|(?<![\w.,/-])\d{{3}}(?!00)\d\d (?!{_COUNTED_THINGS})(?=[A-ZÄÖÜ][a-zäöüß]+)"
+    r"|(?:§+|\bArt(?:\.|ikels?)|\bAbs(?:\.|atz)|\bParagra(?:f|ph)(?:en)?|\bNr\.|\bZiffer)\s?\d+[a-z]?\b"
+    r"(?:\s?(?:,|und|bis|–|-)\s?\d+[a-z]?\b(?!\s(?:%|Prozent|Euro)|[.,]\d))*"
 )
 _LOOSE = re.compile(
     r"(?<![\w/])\d[\d.,]*\d(?![\w/])|(?<![\w/])\d(?![\w/])|\b[Jj]ede[rs]? (?:zweite|dritte|vierte"
@@ -77,7 +96,7 @@ def find_figures(text: str) -> tuple[str, ...]:
     Shares, sums, counts of three digits or more, and years after „im Jahr“ or „seit“; not dates, not
     telephone numbers, not figures inside addresses of pages.
     """
-    text = re.sub(r"\S+(?:://|@|www\.)\S+|www\.\S+", " ", text)
+    text = _without_names(text)
     found = []
     for match in _FIGURE.finditer(text):
         value = next(part for part in match.groups() if part is not None)
@@ -89,9 +108,19 @@ def find_figures(text: str) -> tuple[str, ...]:
 
 def doubtful_figures(text: str) -> tuple[str, ...]:
     """Numbers that may or may not be figures worth showing: neither found above nor a date or year."""
-    text = re.sub(r"\S+(?:://|@|www\.)\S+|www\.\S+", " ", text)
+    text = _without_names(text)
     bare = _NO_FIGURE.sub(" ", _FIGURE.sub(_unless_doubtful, text))
     return tuple(dict.fromkeys(match[0] for match in _LOOSE.finditer(bare)))
+
+
+def is_year(figure: str) -> bool:
+    """Whether a figure is a year and nothing else; it is no figure to show large."""
+    return bool(_YEAR.fullmatch(figure))
+
+
+def _without_names(text: str) -> str:
+    """The text without addresses of pages and without numbers that only name something."""
+    return _NAMES_SOMETHING.sub(" ", re.sub(r"\S+(?:://|@|www\.)\S+|www\.\S+", " ", text))
 
 
 def _unless_doubtful(found: re.Match[str]) -> str:

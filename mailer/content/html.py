@@ -1,8 +1,8 @@
 """The lines of a clean HTML text: what each one says, as words and as Markdown, and of which style it is."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from mailer.content.markdown import escape_markdown
@@ -13,6 +13,8 @@ _TABLES = ("table", "thead", "tbody", "tr", "td", "th")
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li"})
 TAGS = frozenset({*_BLOCKS, *_INLINE, *_TABLES, "ul", "ol"})
 ATTRIBUTES = {"a": {"href"}, "li": {"id"}, "p": {"class"}, "h1": {"class"}, "h2": {"class"}}
+_NOTE = re.compile(r"#?(?P<key>(?:foot|end)note-(?!ref-).+)")
+_BEFORE = 4  # words that show where the sign of a note stood
 _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S+", re.IGNORECASE)
 
 
@@ -29,13 +31,19 @@ class _Span:
 def read_html(html: str) -> Sequence[tuple[str, Style]]:
     """Every line of the text: a paragraph, or a part of it up to a line break; empty ones are empty lines.
 
-    The words of notes are skipped, with their numbers in the text; whoever calls has them from elsewhere.
+    The words of notes are no lines, and their signs no words; the style of a line says which notes it has.
     """
     reader = _Reader()
     reader.feed(html)
     reader.close()
     reader.end_line()
-    return reader.lines
+    return [(text, _with_notes(style, reader.notes)) for text, style in reader.lines]
+
+
+def _with_notes(style: Style, texts: Mapping[str, str]) -> Style:
+    """The notes by their words instead of their keys."""
+    notes = tuple((" ".join(texts.get(key, "").split()), before) for key, before in style.notes)
+    return replace(style, notes=notes)
 
 
 class _Reader(HTMLParser):
@@ -46,7 +54,9 @@ class _Reader(HTMLParser):
         self.lines = list[tuple[str, Style]]()
         self.spans = list[_Span]()
         self.cells: list[str] | None = None
-        self.kind, self.address = "", ""
+        self.lists = list[list[int]]()  # of each open list: whether it counts, and how far it is
+        self.notes, self.signs = dict[str, str](), list[tuple[str, str]]()
+        self.kind = self.address = self.label = self.note = ""
         self.bold = self.italic = self.tables = self.skipped = 0
         self.open, self.written = False, False
 
@@ -57,10 +67,15 @@ class _Reader(HTMLParser):
             self.tables += 1
         elif tag == "tr" and self.tables == 1:
             self.cells = []
-        elif tag == "li" and re.match(r"(?:foot|end)note-", values.get("id") or ""):
+        elif tag == "li" and (found := _NOTE.match(values.get("id") or "")):
+            self.note = found["key"]
             self.skipped += 1
         elif tag == "sup" or self.skipped:
             self.skipped += tag == "sup" or (tag == "li" and self.skipped > 0)
+            self._sign(values.get("href") or "")
+        elif tag in ("ol", "ul") and not self.tables:
+            self.end_line()
+            self.lists.append([tag == "ol", 0])
         elif tag == "br":
             self._break()
         elif tag in _BLOCKS and not self.tables:
@@ -75,6 +90,10 @@ class _Reader(HTMLParser):
         self.italic -= tag == "em"
         if self.skipped:
             self.skipped -= tag in ("sup", "li")
+            self.note = self.note if self.skipped else ""
+        elif tag in ("ol", "ul") and self.lists and not self.tables:
+            self.end_line()
+            self.lists.pop()
         elif tag in ("td", "th") and self.tables == 1:
             self._end_cell()
         elif tag == "tr" and self.tables == 1:
@@ -87,6 +106,8 @@ class _Reader(HTMLParser):
             self.address = ""
 
     def handle_data(self, data: str) -> None:
+        if self.note and data.strip() != "↑":  # the way back to the sign
+            self.notes[self.note] = f"{self.notes.get(self.note, '')} {data}"
         if not self.skipped and (data.strip() or self.spans or self.open):
             self.spans.append(_Span(data, self.bold > 0, self.italic > 0, self.address))
 
@@ -97,7 +118,7 @@ class _Reader(HTMLParser):
             self.lines.append((text, self._style(text)))
         elif self.open and not self.written:
             self.lines.append(("", Style()))
-        self.spans, self.open = [], False
+        self.spans, self.signs, self.open, self.label = [], [], False, ""
 
     def _begin(self, tag: str, name: str) -> None:
         if self.open and not self.spans and tag == "p":  # a paragraph inside a quote or a list item
@@ -106,9 +127,18 @@ class _Reader(HTMLParser):
         self.open, self.written = True, False
         heading = {"h1": "heading", "blockquote": "quote", "li": "item", "p": ""}
         self.kind = name or heading.get(tag, "heading")
+        if tag == "li" and self.lists:
+            self.lists[-1][1] += 1
+            self.label = f"{self.lists[-1][1]}." if self.lists[-1][0] else ""
+
+    def _sign(self, address: str) -> None:
+        """The sign of a note: it goes, but where it stood is kept."""
+        if not self.note and (found := _NOTE.match(address)):
+            before = "".join(span.text for span in self.spans).split()[-_BEFORE:]
+            self.signs.append((found["key"], " ".join(before)))
 
     def _break(self) -> None:
-        if self.tables:
+        if self.tables or (self.kind == "item" and self.spans):
             self.spans.append(_Span(" ", bold=False, italic=False, address=""))
         elif self.spans:
             self.end_line()
@@ -141,7 +171,9 @@ class _Reader(HTMLParser):
         )
         linked = any(_ADDRESS.match(span.address) for span in worded)
         looks = any(span.bold or span.italic for span in worded) and not plain
-        return Style(kind, "".join(map(_markup, spans)).strip() if looks or (linked and links) else "", links)
+        markup = "".join(map(_markup, spans)).strip() if looks or (linked and links) else ""
+        level = max(len(self.lists) - 1, 0) if kind == "item" else 0
+        return Style(kind, markup, links, self.label, level, tuple(self.signs))
 
 
 def _merged(spans: Sequence[_Span]) -> list[_Span]:

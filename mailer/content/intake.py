@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mailer.content.asides import mark_pieces, with_marks
 from mailer.content.casing import known_forms
 from mailer.content.decoding import Source, decode
 from mailer.content.doubts import Doubt, find_doubts, issue_doubts
@@ -11,6 +12,7 @@ from mailer.content.evidence import Evidence, find_evidence
 from mailer.content.finds import doubtful_figures, find_candidates, find_figures, weak_candidates
 from mailer.content.labels import find_label
 from mailer.content.layout import lay_out
+from mailer.content.matter import without_matter
 from mailer.content.months import Month
 from mailer.content.pieces import LEFT_OUT, Piece
 from mailer.content.programmes import Register, find_mentions
@@ -77,11 +79,14 @@ def take_in(data: bytes, name: str, register: Register, months: Sequence[Month] 
     label = evidence.label if evidence else label
     found = label.months if label else ()
     body = "\n".join((title, lead, *paragraphs))
+    counted = "\n".join(
+        piece.text.removeprefix(piece.label) for piece in pieces if piece.field == "paragraphs"
+    )
     named, candidates = _programmes(body, register)
     doubts = (
         *find_doubts(pieces, signing),
         *issue_doubts(name, pieces, evidence, found, tuple(months)),
-        *_proposals("\n".join(paragraphs), (*named.values(), *candidates), candidates),
+        *_proposals(counted, (*named.values(), *candidates), candidates),
     )
     return Intake(
         source=source,
@@ -95,11 +100,11 @@ def take_in(data: bytes, name: str, register: Register, months: Sequence[Month] 
         lead=lead,
         salutation=_texts(pieces, "salutation"),
         signing=signing,
-        blocks=_blocks(pieces),
+        blocks=_blocks(pieces, mark_pieces(pieces)),
         programmes=(*named.values(), *candidates),
         keys=tuple(named),
         candidates=candidates,
-        figures=find_figures("\n".join(paragraphs)),
+        figures=find_figures(counted),
         doubts=doubts,
     )
 
@@ -163,7 +168,8 @@ def _read(data: bytes, name: str) -> Source:
         from mailer.content.word import read_word
 
         return read_word(data, name)
-    return decode(data, name)
+    source = decode(data, name)
+    return without_matter(source) if source.suffix == ".md" else source
 
 
 def _publication(pieces: Sequence[Piece], evidence: Evidence | None) -> str:
@@ -188,14 +194,14 @@ def _programmes(text: str, register: Register) -> tuple[Mapping[str, str], tuple
     return named, find_candidates(flat, mentions)
 
 
-def _blocks(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The body in order. A quote from outside the text moves behind its second paragraph."""
+def _blocks(pieces: Sequence[Piece], marks: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The body in order, with its marks. A quote from outside the text moves behind its second paragraph."""
     body = [index for index, piece in enumerate(pieces) if piece.field == "paragraphs"]
     first, last = body[0], body[-1]
     wanted = [
         piece for piece in pieces if piece.field in ("paragraphs", "pullquotes") or piece.kind == "note"
     ]
-    inside = [piece for piece in wanted if piece in pieces[first : last + 1]]
+    inside = list(with_marks([piece for piece in wanted if piece in pieces[first : last + 1]], marks))
     outside = [piece for piece in wanted if piece not in pieces[first : last + 1]]
     moved = [piece for piece in outside if piece.kind == "quote"]
     notes = [piece for piece in outside if piece.kind == "note"]

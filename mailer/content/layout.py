@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mailer.content.damage import damage_of
 from mailer.content.greeting import HEADING, find_greeting, is_prose
+from mailer.content.lists import BULLET, Entry, find_numbered
 from mailer.content.opening import CREDIT, NOTE, PICTURE, head_pieces
 from mailer.content.pieces import Piece, piece_of
 from mailer.content.quotes import attribution_piece, bare_quote_piece, quote_pieces
@@ -12,7 +14,6 @@ from mailer.content.rows import Row, ends_sentence, rows_of
 from mailer.content.signoff import find_sign_off, sign_off_pieces
 from mailer.content.styles import BESIDE, Style
 
-LIST_ITEM = re.compile(r"^[-•*–▪■●○‣·]\s+(?P<words>\S.*)$")
 _INLINE_NOTE = re.compile(r"\[[^\]]{2,}\](?!\()")
 _SUBHEAD = 90
 _SHOWN = ("paragraph", "list item")  # the kinds whose links reach the letter
@@ -49,9 +50,12 @@ def _byline(head: Sequence[Piece]) -> tuple[str, ...]:
 
 
 def _body_pieces(body: Sequence[Row], rows: Sequence[Row], *, greeted: bool) -> Iterator[Piece]:
-    quoted = False
+    quoted, numbered = False, find_numbered(body)
     for index, row in enumerate(body):
-        pieces = tuple(_body_piece(index, row, body, rows, quoted=quoted))
+        if entry := numbered.get(index):
+            pieces: tuple[Piece, ...] = (_item(row, entry),)
+        else:
+            pieces = tuple(_body_piece(index, row, body, rows, quoted=quoted))
         quoted = any(piece.kind == "quote" for piece in pieces)
         if index == 0 and not greeted and len(pieces) == 1 and pieces[0].text[:1].islower():
             reason = "beginnt klein: fehlt die Anrede oder der erste Buchstabe?"
@@ -63,7 +67,7 @@ def _body_piece(
     index: int, row: Row, body: Sequence[Row], rows: Sequence[Row], *, quoted: bool
 ) -> Sequence[Piece]:
     text, style = row.text, row.style.kind
-    heading, item = HEADING.match(text), LIST_ITEM.match(text)
+    heading, item = HEADING.match(text), BULLET.match(text)
     if NOTE.match(text):
         return (piece_of(row, "note", reason="Anmerkung in eckigen Klammern"),)
     if PICTURE.match(text):
@@ -77,10 +81,10 @@ def _body_piece(
     if heading or style in ("heading", "title", "subtitle"):
         return (piece_of(row, "subhead", "paragraphs", text=heading["words"] if heading else None),)
     if style == "item":
-        return (piece_of(row, "list item", "paragraphs"),)
+        return (_item(row, Entry(row.style.label, text, row.style.level)),)
     if item:
         alone = not any(
-            LIST_ITEM.match(each.text) for each in (*body[index - 1 : index], *body[index + 1 : index + 2])
+            BULLET.match(each.text) for each in (*body[index - 1 : index], *body[index + 1 : index + 2])
         )
         reason = "einzelner Listenpunkt" if alone else ""
         return (piece_of(row, "list item", "paragraphs", text=item["words"], reason=reason),)
@@ -88,6 +92,20 @@ def _body_piece(
         reason = "kurze Zeile, als Zwischenüberschrift übernommen"
         return (piece_of(row, "subhead", "paragraphs", reason=reason),)
     return (bare_quote_piece(row, rows) or _paragraph(row),)
+
+
+def _item(row: Row, entry: Entry) -> Piece:
+    text = " ".join(filter(None, (entry.label, entry.words)))
+    reason = damage_of(text)
+    if note := _INLINE_NOTE.search(text):
+        reason = f"Anmerkung {note[0]}"
+    elif row.joined:
+        reason = f"Zeilen zusammengesetzt: {', '.join(row.joined)}"
+    piece = piece_of(row, "list item", "paragraphs", text=text, reason=reason)
+    markup = row.style.markup
+    if markup and row.style.kind != "item":  # the label was typed, hence stands in front of the markup
+        markup = re.sub(r"^[\d\w]{1,3}\\?[.)]\s+", "", markup)
+    return replace(piece, markup=markup, label=entry.label, level=entry.level)
 
 
 def _is_subhead(row: Row, after: Sequence[Row]) -> bool:
@@ -112,7 +130,20 @@ def _beside(row: Row, rows: Sequence[Row]) -> Sequence[Piece]:
     kind = row.style.kind
     quote = quote_pieces(row, rows) or (bare_quote_piece(row, rows),) if kind == "text box" else ()
     found = [each for each in quote if each is not None]
+    if kind in ("footnote", "endnote") and (noted := _noted(row, rows)):
+        return (noted,)
     return found or (piece_of(row, kind, confidence="likely", reason=BESIDE[kind]),)
+
+
+def _noted(row: Row, rows: Sequence[Row]) -> Piece | None:
+    """A note with the place of its sign, which the text no longer shows."""
+    for each in rows:
+        for text, before in each.style.notes:
+            if row.text in text:
+                what = "Fußnote" if row.style.kind == "footnote" else "Endnote"
+                piece = piece_of(row, row.style.kind, confidence="likely", reason=f"{what} nach „{before}“")
+                return replace(piece, place=each.lines[0])
+    return None
 
 
 def _links(pieces: Sequence[Piece], rows: Sequence[Row]) -> Iterator[Piece]:

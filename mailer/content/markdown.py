@@ -28,21 +28,32 @@ def markdown_problems(body: str, name: str, first_line: int) -> Iterator[Problem
             yield Problem("The text contains a control character.", place=f"{name}:{number}")
     for token in _parser(html=True).parse(body):
         start, end = token.map or (0, 0)
-        for part in (token, *(token.children or ())):
-            if part.type in ("html_block", "html_inline"):
-                wanted = part.content.strip().split("\n")[0]
-                yield Problem(
-                    f"The text contains raw HTML: {wanted[:40]}",
-                    place=f"{name}:{_line(lines, start, end, wanted) + first_line}",
-                    hint=f"Write Markdown; the only comment allowed is a line <!-- {MARK}: … -->.",
-                )
-            elif part.type == "image":
+        yield from _raw_html(token, lines, name, first_line)
+        for part in token.children or ():
+            if part.type == "image":
                 source = str(part.attrs.get("src", ""))
                 yield Problem(
                     "The text contains a picture.",
                     place=f"{name}:{_line(lines, start, end, f']({source}') + first_line}",
                     hint="Pictures belong into the front matter (portrait).",
                 )
+
+
+def _raw_html(token: Token, lines: list[str], name: str, first_line: int) -> Iterator[Problem]:
+    """One problem for each line with raw HTML, with all that stands there."""
+    start, end = token.map or (0, 0)
+    found: dict[int, list[str]] = {}
+    for part in (token, *(token.children or ())):
+        if part.type in ("html_block", "html_inline"):
+            wanted = part.content.strip().split("\n")[0]
+            start = _line(lines, start, end, wanted)
+            found.setdefault(start, []).append(wanted if len(wanted) <= 40 else f"{wanted[:40]}…")
+    for line, parts in found.items():
+        yield Problem(
+            f"The text contains raw HTML ({' '.join(dict.fromkeys(parts))}).",
+            place=f"{name}:{line + first_line}",
+            hint=f"Write Markdown; the only comment allowed is a line <!-- {MARK}: … -->.",
+        )
 
 
 def link_targets(source: str) -> tuple[str, ...]:

@@ -38,7 +38,10 @@ class Piece:
         field: the key under which the import reports it; empty where it goes nowhere.
         confidence: certain by rule, likely, or doubtful (then a person is asked).
         reason: why it is not certain, in the language of the editors.
-        markup: the text as Markdown where emphasis or links are in it, else empty.
+        markup: the text as Markdown where emphasis or links are in it, else empty; without the label.
+        label: the number with which the text of a list item begins, such as `3.`.
+        level: how deep a list item stands, from 0.
+        place: the line that a note belongs to; 0 where nobody knows.
     """
 
     lines: tuple[int, ...]
@@ -48,6 +51,9 @@ class Piece:
     confidence: Confidence = "certain"
     reason: str = ""
     markup: str = ""
+    label: str = ""
+    level: int = 0
+    place: int = 0
 
 
 def piece_of(

@@ -16,7 +16,7 @@ _ANY_SHUT = re.compile(r"<<|«|“|›")
 _SHUT = re.compile(r"(?:<<|«|“|›)$")
 _ENDED = re.compile(r"[.!?:…][“”«»\"')\]]*$")
 _OWN_LINE = re.compile(
-    r"[-•*–#>]\s|\d+[.)]\s|\[|>>|»|„|!\[|(?:Werte|Liebe|Sehr geehrte|Ihre?\b|Mit freundlich)"
+    r"[-•*–#>]\s|(?:\d+[.)]|[a-z]\))\s|\[|>>|»|„|!\[|(?:Werte|Liebe|Sehr geehrte|Ihre?\b|Mit freundlich)"
 )
 
 
@@ -113,7 +113,8 @@ def _join(row: Row, after: Row) -> Row:
     lines = (*row.lines, *after.lines)
     marked = row.style.markup or after.style.markup
     markup = f"{row.style.markup or row.text} {after.style.markup or after.text}" if marked else ""
-    style = Style(row.style.kind, "", (*row.style.links, *after.style.links))
+    links, notes = (*row.style.links, *after.style.links), (*row.style.notes, *after.style.notes)
+    style = replace(row.style, markup="", links=links, notes=notes)
     split = re.search(r"[^\W\d_]-$", row.text) and re.match(r"[a-zäöüß]", after.text)
     if split and not re.match(r"(?:und|oder|bzw|sowie|bis)\b", after.text):
         words = (row.text.split()[-1], after.text.split()[0])

@@ -10,6 +10,7 @@ from mailer.content.pieces import Piece
 from mailer.content.signoff import split_yours
 
 _WORD = re.compile(r"\w+")
+_BETWEEN = re.compile(r"\s*[|/;·•]\s*")  # as `read_people` divides a line
 CAPITALS = "aus Großbuchstaben übertragen"
 
 
@@ -22,6 +23,16 @@ class Signing:
     closing: str
     signature: tuple[str, ...]
     doubts: tuple[tuple[str, str], ...]
+
+    @property
+    def byline(self) -> tuple[str, str]:
+        """Author and role as the letter says them: „A und B“, whose offices stand in the signature alone."""
+        *others, last = self.author.split("; ")
+        if not others:
+            return last, self.role
+        told = set(_WORD.findall(" ".join(self.signature)))
+        role = "" if set(_WORD.findall(self.role)) <= told else self.role
+        return f"{', '.join(others)} und {last}", role
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,28 @@ def read_signing(pieces: Sequence[Piece], forms: Mapping[str, str]) -> Signing:
     if nothing_new and len(yours) + len(closings) <= 1:
         closings, lines = [*closings, *yours], []
     author, role = (re.sub(r"[\u00a0\u202f]", " ", text) for text in (author, role))
-    signature = tuple(line.text for line in lines)
+    signature = _each_alone(lines)
     return Signing(
         author, role, " ".join(closings), signature, (*differs, *_doubts(pieces, author, role, len(names)))
     )
+
+
+def _each_alone(lines: Sequence[_Line]) -> tuple[str, ...]:
+    """The lines of the signature, a line for each person; offices on a line below join their names."""
+    shown: list[str] = []
+    together = 0  # how many people stood on the line before
+    for line in lines:
+        parts = [part for part in _BETWEEN.split(line.text) if part]
+        if line.office and len(line.roles) == together > 1:
+            shown[-together:] = map(", ".join, zip(shown[-together:], line.roles, strict=True))
+            together = 0
+        elif len(parts) == len(line.people) > 1:
+            shown += parts
+            together = len(parts) if not any(person.role for person in line.people) else 0
+        else:
+            shown.append(line.text)
+            together = 0
+    return tuple(shown)
 
 
 def _first(pieces: Sequence[Piece], field: str) -> str:
@@ -123,7 +152,7 @@ def _doubts(pieces: Sequence[Piece], author: str, role: str, signers: int) -> tu
         doubts.append(("author", "eine Gruppe unterschreibt"))
     elif signers > 1:
         doubts += [
-            (field, "mehrere Unterschriften")
+            (field, f"mehrere Unterschriften: {value}")
             for field, value in (("author", author), ("role", role))
             if value
         ]

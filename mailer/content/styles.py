@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# What Word keeps beside the running text, or what no letter can carry; never part of the body.
+# What a file keeps beside the running text, or what no letter can carry; never part of the body.
 BESIDE = {
     "header": "Kopfzeile der Word-Datei",
     "footer": "Fußzeile der Word-Datei",
@@ -13,6 +13,7 @@ BESIDE = {
     "deleted": "in der Word-Datei als gelöscht vermerkt",
     "table": "Zeile einer Tabelle, die ein Brief nicht zeigt",
     "embedded": "eingebettet in die Word-Datei: Bild, Makro oder Objekt",
+    "front matter": "Kopfdaten der Markdown-Datei",
     "unread": "Text der Word-Datei an ungewöhnlicher Stelle",
 }
 
@@ -26,8 +27,14 @@ class Style:
             empty.
         markup: the line as Markdown where emphasis or links are in it, else empty.
         links: words and address of every link whose address the words do not show.
+        label: the number of a list item, such as `3.`; empty for a bullet.
+        level: how deep a list item stands, from 0.
+        notes: the text of every note that the line refers to, and the words before its sign.
     """
 
     kind: str = ""
     markup: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    label: str = ""
+    level: int = 0
+    notes: tuple[tuple[str, str], ...] = ()

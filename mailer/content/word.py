@@ -5,9 +5,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mailer.content.decoding import Source, clean_lines
 from mailer.content.margins import Aside, read_margins, read_part
+from mailer.content.numbering import Counted, read_numbers
 from mailer.content.package import SAVE_AS, main_part, open_package
 from mailer.content.styles import BESIDE, Style
 from subscribers.errors import Problem
@@ -39,6 +41,8 @@ _MAP = "\n".join(
     ]
 )
 _WORD = re.compile(r"\w+")
+_HEADINGS = ("title", "subtitle", "heading")
+_COUNTED = ("", "bold", "item", *_HEADINGS)
 
 
 def read_word(data: bytes, name: str) -> Source:
@@ -52,7 +56,8 @@ def read_word(data: bytes, name: str) -> Source:
     parts = open_package(data, name)
     document = parts[main_part(parts)]
     inner = read_part(document)
-    lines = [*_body(data, name, inner), *_beside(parts, inner)]
+    body = _numbered(_body(data, name, inner), _numbers(parts))
+    lines = [*body, *_beside(parts, inner)]
     lines += _unread(lines, inner)
     if not any(text.strip() and style.kind not in BESIDE for text, style in lines):
         raise Problem("The Word file has no running text.", place=name, hint=SAVE_AS)
@@ -60,7 +65,7 @@ def read_word(data: bytes, name: str) -> Source:
     texts = clean_lines([" ".join(text.split("\n")) for text, _ in lines], name, remarks)
     markups = clean_lines([style.markup for _, style in lines], name, [])
     styles = {
-        number: Style(style.kind, markup if markup != text else "", style.links)
+        number: replace(style, markup=markup if markup != text else "")
         for number, ((_, style), text, markup) in enumerate(zip(lines, texts, markups, strict=True), 1)
         if text and style != Style()
     }
@@ -102,6 +107,30 @@ def _body(data: bytes, name: str, inner: Sequence[Aside]) -> list[tuple[str, Sty
         for text, style in read_html(clean)
     ]
     return _each_box_once(lines)
+
+
+def _numbers(parts: Mapping[str, bytes]) -> Sequence[Counted]:
+    main = main_part(parts)
+    folder = main.rpartition("/")[0]
+    others = (parts.get(f"{folder}/{part}.xml".lstrip("/"), b"") for part in ("numbering", "styles"))
+    return read_numbers(parts[main], *others)
+
+
+def _numbered(lines: Sequence[tuple[str, Style]], counted: Sequence[Counted]) -> list[tuple[str, Style]]:
+    """The lines with the numbers that Word shows before them; a numbered heading gets it as a word."""
+    waiting, numbered = [("".join(_WORD.findall(each.words)), each) for each in counted], []
+    for text, style in lines:
+        words = "".join(_WORD.findall(text))
+        at = next((index for index, (each, _) in enumerate(waiting) if each == words), None)
+        if at is not None and style.kind in _COUNTED and words:
+            one = waiting[at][1]
+            del waiting[: at + 1]
+            if style.kind in _HEADINGS:
+                text = f"{one.label} {text}"
+            else:
+                style = replace(style, kind="item", label=one.label, level=one.level)
+        numbered.append((text, style))
+    return numbered
 
 
 def _each_box_once(lines: Sequence[tuple[str, Style]]) -> list[tuple[str, Style]]:

@@ -86,10 +86,13 @@ def package(body: str, more: Mapping[str, str | bytes] | None = None) -> bytes:
             ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles"'
             ' Target="styles.xml"/><Relationship Id="rId7" Type='
             '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"'
-            ' Target="footnotes.xml"/>'
+            ' Target="footnotes.xml"/><Relationship Id="rId8" Type='
+            '"http://schemas.openxmlformats.org/officeDocument/2006/relationships/numbering"'
+            ' Target="numbering.xml"/>'
             "</Relationships>"
         ),
         "word/footnotes.xml": f"<w:footnotes {NAMESPACES}/>",
+        "word/numbering.xml": f"<w:numbering {NAMESPACES}/>",
         **(more or {}),
     }
     return zipped(
@@ -108,6 +111,39 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
 def paragraph(text: str, inside: str = "") -> str:
     """A paragraph of plain text, with more XML behind it."""
     return f"<w:p><w:r>{_text(text)}</w:r>{inside}</w:p>"
+
+
+def list_item(text: str, number: int, level: int = 0) -> str:
+    """A paragraph that Word numbers, as an item of the list with this number."""
+    place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    return f"<w:p><w:pPr>{place}</w:pPr><w:r>{_text(text)}</w:r></w:p>"
+
+
+def numbering(patterns: Sequence[Sequence[tuple[str, str, int]]], restarts: Mapping[int, int]) -> str:
+    """The part with the lists: of each pattern its levels (format, text, start), then lists that restart one.
+
+    The lists are counted from 1: first one for each pattern, then one for each of `restarts`, which says
+    the number of its pattern and where it starts.
+    """
+    definitions = "".join(
+        f'<w:abstractNum w:abstractNumId="{at}">'
+        + "".join(
+            f'<w:lvl w:ilvl="{level}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
+            for level, (form, text, start) in enumerate(levels)
+        )
+        + "</w:abstractNum>"
+        for at, levels in enumerate(patterns, 1)
+    )
+    lists = "".join(
+        f'<w:num w:numId="{at}"><w:abstractNumId w:val="{at}"/></w:num>' for at in range(1, len(patterns) + 1)
+    )
+    again = "".join(
+        f'<w:num w:numId="{at}"><w:abstractNumId w:val="{pattern}"/>'
+        f'<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{start}"/></w:lvlOverride></w:num>'
+        for at, (pattern, start) in enumerate(restarts.items(), len(patterns) + 1)
+    )
+    return f"<w:numbering {NAMESPACES}>{definitions}{lists}{again}</w:numbering>"
 
 
 def _text(line: str) -> str:

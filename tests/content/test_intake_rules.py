@@ -1,6 +1,7 @@
 """The rules of the importer one by one: labels, salutations, quotes, signatures, damage, noise."""
 
 import re
+import tomllib
 
 import pytest
 from hypothesis import given, settings
@@ -185,8 +186,113 @@ def test_what_follows_the_signature_is_classified_and_left_out(line: str, kind: 
 def test_text_behind_the_signature_is_a_doubt() -> None:
     intake = take("Ein Titel", "Liebe Mitglieder,", FIRST, "Ihre Ada Muster", SECOND)
 
+    mark = f"<!-- bitte prüfen: Zeile 5: ausgelassen, gehört sie noch dazu? {SECOND} -->"
     assert "paragraphs" in intake.unsure
-    assert "gehört sie noch dazu?" in editorial_text(intake, "2025-10", "x", markdown=False)
+    assert editorial_text(intake, "2025-10", "x", markdown=False).endswith(f"{FIRST}\n\n{mark}\n")
+
+
+def test_every_sentence_that_is_left_out_is_marked_with_its_text() -> None:
+    behind = (
+        "PS: Bitte melden Sie sich an.",
+        "Weitere Themen",
+        "Der Saal ist neu gebaut.",
+        "Impressum: Die Kammer Aue haftet für nichts davon.",
+        "Alle News | Archiv",
+        "Die Werkstatt öffnet im Mai. mehr >",
+    )
+
+    intake = take("Ein Titel", "Liebe Mitglieder,", FIRST, SECOND, "Ihre Ada Muster", *behind)
+
+    told = [doubt.reason for doubt in intake.doubts if doubt.field == "paragraphs"]
+    assert [reason.partition("? ")[2] for reason in told] == [behind[0], behind[2], behind[3], behind[5]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "author", "signature"),
+    [
+        (("Karl Beispiel | Ada Muster",), "Karl Beispiel und Ada Muster", ["Karl Beispiel", "Ada Muster"]),
+        (
+            ("Präsident Karl Beispiel | Ada Muster",),
+            "Karl Beispiel und Ada Muster",
+            ["Präsident Karl Beispiel", "Ada Muster"],
+        ),
+        (
+            ("Karl Beispiel / Ada Muster", "Präsident / Geschäftsführerin"),
+            "Karl Beispiel und Ada Muster",
+            ["Karl Beispiel, Präsident", "Ada Muster, Geschäftsführerin"],
+        ),
+        (
+            ("Ihr Präsident Karl Beispiel", "Ihre Geschäftsführerin Ada Muster"),
+            "Karl Beispiel und Ada Muster",
+            ["Ihr Präsident Karl Beispiel", "Ihre Geschäftsführerin Ada Muster"],
+        ),
+        (
+            ("Karl Beispiel | Ada Muster | Eva Probe",),
+            "Karl Beispiel, Ada Muster und Eva Probe",
+            ["Karl Beispiel", "Ada Muster", "Eva Probe"],
+        ),
+    ],
+)
+def test_the_draft_gives_everybody_who_signs_a_line(
+    lines: tuple[str, ...], author: str, signature: list[str]
+) -> None:
+    intake = take("Ein Titel", "Liebe Mitglieder,", FIRST, SECOND, *lines)
+
+    matter = tomllib.loads(editorial_text(intake, "2025-10", "x", markdown=False).split("+++\n")[1])
+    assert (matter["author"], matter["role"], matter["signature"]) == (author, "", signature)
+    assert {"author"} <= set(intake.unsure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sie erreichen uns unter Telefon 0521 5608-100, Fax: 0521/5608199 und +49 521 5608100.",
+        "Sie erreichen uns unter Tel. (0521) 560 81 00 und unter 0171 1234567 zu jeder Zeit.",
+        "Das Haus steht am Campus 1, 33613 Aue, ein anderes in 33602 Neustadt am See.",
+        "Nach § 7 Abs. 2 und nach §§ 1234, 1235 des Gesetzes gilt Art. 12 für alle hier.",
+        "Das war am 1.10.2025, am 2. Oktober 2025, vom 10. bis 12. Oktober und am 2025-11-01.",
+    ],
+)
+def test_numbers_that_count_nothing_are_no_figures(text: str) -> None:
+    intake = take("Ein Titel", "Liebe Mitglieder,", FIRST, text, SECOND)
+
+    assert intake.figures == ()
+    assert "figures" not in intake.unsure
+
+
+def test_figures_beside_such_numbers_are_kept_and_years_are_not_proposed() -> None:
+    text = "Am Telefon 0521 5608 melden sich 12000 Betriebe, 17345 Menschen und seit 2023 auch 6 % mehr."
+
+    intake = take("Ein Titel", "Liebe Mitglieder,", FIRST, text, "Fast 7 000 Betriebe sind 0,5 Prozent mehr.")
+
+    assert intake.figures == ("12000", "17345", "2023", "6 %", "7 000", "0,5 Prozent")
+    written = editorial_text(intake, "2025-10", "x", markdown=False)
+    assert re.findall(r'# value = "(.*)"', written) == ["12000", "17345", "6 %", "7 000", "0,5 Prozent"]
+
+
+@pytest.mark.parametrize(
+    "matter", [("+++", 'title = "Alt"', "x = [", "+++"), ("---", "title: Alt", "tags:", "- x", "---")]
+)
+def test_front_matter_of_a_markdown_file_is_left_out_and_marked(matter: tuple[str, ...]) -> None:
+    intake = take(*matter, "# Ein Titel", "Liebe Mitglieder,", FIRST, SECOND, "Ihre Ada Muster", name="x.md")
+
+    assert (intake.title, intake.kicker) == ("Ein Titel", "")
+    assert [piece.text for piece in intake.left_out] == list(matter)
+    assert f"Kopfdaten der Datei, die nicht übernommen wurden: {matter[1]}" in editorial_text(
+        intake, "2025-10", "x", markdown=True
+    )
+
+
+@pytest.mark.parametrize("matter", [("+++", 'title = "Alt"'), ("---", "title: Alt")])
+def test_front_matter_without_an_end_is_refused_in_a_sentence(matter: tuple[str, ...]) -> None:
+    with pytest.raises(Problem, match=r"x\.md:1: The front matter has no end\. Close it with a line .*\.$"):
+        take(*matter, "Liebe Mitglieder,", FIRST, SECOND, name="x.md")
+
+
+def test_a_rule_across_the_page_is_no_front_matter() -> None:
+    intake = take("---", FIRST, SECOND, "---", SECOND, name="x.md")
+
+    assert intake.texts("paragraphs").count(SECOND) == 2
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,25 @@ def test_a_footnote_leaves_no_number_in_the_text() -> None:
 
     assert intake.texts("paragraphs") == (LONG, LONGER)
     assert [(piece.kind, piece.text) for piece in intake.left_out] == [("footnote", "Quelle: eigene")]
+    written = editorial_text(intake, "2025-10", "x", markdown=False)
+    mark = "<!-- bitte prüfen: Zeile 5: Fußnote nach „alle im Land bewegt.“: Quelle: eigene -->"
+    assert f"+++\n\n{mark}\n\n{LONG}\n\n{LONGER}\n" in written
+
+
+def test_a_table_is_marked_with_its_text_where_it_stood() -> None:
+    rows = (("Ort", "Aue"), ("Zeit", "9 Uhr"))
+    cells = "".join(
+        f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in row)}</w:tr>" for row in rows
+    )
+    body = [*map(paragraph, LETTER[:3]), f"<w:tbl>{cells}</w:tbl>", *map(paragraph, LETTER[3:])]
+
+    intake = take(package("".join(body)))
+
+    mark = "Zeilen 4 bis 5: Tabelle, die nicht übernommen wurde: Ort | Aue; Zeit | 9 Uhr"
+    written = editorial_text(intake, "2025-10", "x", markdown=False)
+    assert f"{LONG}\n\n<!-- bitte prüfen: {mark} -->\n\n{LONGER}" in written
+    assert mark in [doubt.reason for doubt in intake.doubts]
+    assert "# bitte prüfen: paragraphs" not in written
 
 
 def test_insertions_count_and_are_said() -> None:
