@@ -1,13 +1,16 @@
-"""Checks that no word, figure, name or link of the imported original was lost on its way into the letter."""
+"""Checks that the letter says what its original says: nothing lost, nothing added, nobody swapped."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
+from mailer.checks.additions import Said, check_additions
+from mailer.checks.deliberate import apply_changes, check_changes, only_adds
 from mailer.checks.finding import Finding
-from mailer.checks.losses import Loss, Passage, find_losses, find_run
+from mailer.checks.losses import Loss, Passage, compare_passages, find_run
 from mailer.checks.parts import missing_parts
+from mailer.checks.signers import check_signers
 from mailer.compose.edition import Edition
 from mailer.content.issue import Change, Issue
 from mailer.content.original import Line, Original, read_original
@@ -21,7 +24,7 @@ _HEAD = ("kicker", "author", "role", "salutation", "closing", "signature_lines",
 
 
 def check_fidelity(issue: Issue, edition: Edition) -> Iterator[Finding]:
-    """Findings where the letter says less, or something else, than the original; none without an original."""
+    """Findings where the letter says less, more or something else than the original; none without one."""
     root = issue.folder.parent.parent
     try:
         original = read_original(issue.folder, root)
@@ -34,23 +37,35 @@ def check_fidelity(issue: Issue, edition: Edition) -> Iterator[Finding]:
             message = "There is no original that this change could be a change of."
             yield Finding("fidelity.change", "error", change.place, message, "Remove it from changes.toml.")
         return
+    yield from _compared(issue, edition, original)
+
+
+def _compared(issue: Issue, edition: Edition, original: Original) -> Iterator[Finding]:
     greeted = any("greeting" in each.html_cut.names for each in edition.variants)
     lines = [each for each in original.lines if _required(each, greeted)]
     head, main = _head(issue), _main(issue)
-    passages = [_passage(line, original) for line in lines]
+    letter = (*head, *main)
+    everything = {line: _passage(line, original) for line in original.lines}
+    passages = [everything[line] for line in lines]
+    unasked = [(line, everything[line]) for line in original.lines if line not in lines]
     behind = {link_key(target) for line in lines for target in line.links}
-    yield from _unfit_changes(issue.changes, passages, behind, (*head, *main), edition)
-    passages = [_in_letters_case(each, (*head, *main)) for each in passages]
-    passages = [each for each in _changed(passages, issue.changes, (*head, *main)) if each.words]
-    losses = find_losses([each for each in passages if each.kind not in _HEAD], main)
-    lost, shown = _head_losses([each for each in passages if each.kind in _HEAD], head)
-    first = next((each.words[0] for each in passages if each.kind == "paragraphs"), None)
+    yield from check_changes(issue.changes, passages, unasked, behind, letter, edition)
+    cased = [_in_letters_case(each, letter) for each in passages]
+    wanted = [each for each in apply_changes(cased, issue.changes, letter) if each.words]
+    losses, added = compare_passages([each for each in wanted if each.kind not in _HEAD], main)
+    lost, shown = _head_losses([each for each in wanted if each.kind in _HEAD], head)
+    first = next((each.words[0] for each in wanted if each.kind == "paragraphs"), None)
     for loss in (*losses, *lost):
         if not _only_case(loss, first):
             yield from _findings(loss)
-    yield from _lost_links(lines, (*head, *main), issue.changes, original)
+    said = Said.of([each.words for each in (*everything.values(), *wanted)])
+    added -= _recorded(main, issue.changes) | _untitled(main, passages)
+    yield from check_additions(main, added, said)
+    yield from check_signers(issue, lines)
+    origins = {word.key: each.place for each in passages for word in each.words if word.kind == "link"}
+    yield from _lost_links({line: everything[line] for line in lines}, letter, issue.changes)
     for variant in edition.variants:
-        yield from missing_parts(variant, (*main, *shown), issue.key)
+        yield from missing_parts(variant, (*main, *shown), issue.key, origins)
 
 
 def _required(line: Line, greeted: bool) -> bool:
@@ -76,13 +91,35 @@ def _head(issue: Issue) -> list[Passage]:
 
 
 def _main(issue: Issue) -> list[Passage]:
+    """Title, lead and body, block by block, with the Markdown of each."""
     editorial, file = issue.editorial, f"issues/{issue.key}/editorial.md"
-    passages = [Passage(words_of(editorial.title), file, "title")]
-    passages += [Passage(words_of(editorial.lead), file, "lead")] if editorial.lead else []
-    return passages + [
-        Passage(block.words, f"{file}:{editorial.body_line + block.line}", "item" if block.numbered else "")
-        for block in blocks_of(editorial.body)
-    ]
+    passages = [Passage(words_of(editorial.title), file, "title", editorial.title)]
+    if editorial.lead:
+        passages.append(Passage(words_of(editorial.lead), file, "lead", editorial.lead))
+    blocks, lines = blocks_of(editorial.body), editorial.body.split("\n")
+    for block, behind in zip_longest(blocks, blocks[1:]):
+        source = "\n".join(lines[block.line : behind.line if behind else None])
+        place = f"{file}:{editorial.body_line + block.line}"
+        passages.append(Passage(block.words, place, "item" if block.numbered else "", source))
+    return passages
+
+
+def _untitled(main: Sequence[Passage], original: Sequence[Passage]) -> set[int]:
+    """The places of the title's words where the original has no title: a letter needs one."""
+    titled = any(each.kind == "title" for each in original)
+    return set() if titled else set(range(len(main[0].words)))
+
+
+def _recorded(main: Sequence[Passage], changes: Sequence[Change]) -> set[int]:
+    """The places, among all words of the letter, where a change says that the editor added something."""
+    keys = [word.key for passage in main for word in passage.words]
+    return {
+        place
+        for change in changes
+        if only_adds(change)
+        for start in find_run(keys, _keys(change.new))
+        for place in range(start, start + len(_keys(change.new)))
+    }
 
 
 def _in_letters_case(passage: Passage, letter: Sequence[Passage]) -> Passage:
@@ -91,58 +128,6 @@ def _in_letters_case(passage: Passage, letter: Sequence[Passage]) -> Passage:
         return passage
     same = next((each for each in letter if _loose(each) == _loose(passage)), None)
     return replace(passage, words=same.words) if same else passage
-
-
-def _unfit_changes(
-    changes: Sequence[Change],
-    passages: Sequence[Passage],
-    behind: AbstractSet[str],
-    letter: Sequence[Passage],
-    edition: Edition,
-) -> Iterator[Finding]:
-    """`behind`: the links that the original keeps behind its words."""
-    original = [word.key for each in passages for word in each.words]
-    ours = [word.key for each in letter for word in each.words]
-    for change in changes:
-        if not find_run(original, _keys(change.old)) and link_key(change.old) not in behind:
-            message = f"The original does not say “{change.old}”."
-            yield Finding(
-                "fidelity.change", "error", change.place, message, "Write `old` as the original has it."
-            )
-        wanted = _keys(change.new)
-        texts = [[word.key for word in words_of(each.text)] for each in edition.variants] if wanted else []
-        if wanted and not find_run(ours, wanted) and not all(find_run(text, wanted) for text in texts):
-            message = f"The letter does not say “{change.new}”."
-            yield Finding(
-                "fidelity.change", "error", change.place, message, "Write `new` as the letter has it."
-            )
-
-
-def _changed(
-    passages: Sequence[Passage], changes: Sequence[Change], letter: Sequence[Passage]
-) -> list[Passage]:
-    """The original as it reads after the deliberate changes; a passage that was kept stays as it is."""
-    kept = {each.keys for each in letter}
-    open_keys = [
-        word.key for each in letter if each.keys not in {p.keys for p in passages} for word in each.words
-    ]
-    words = [list(each.words) for each in passages]
-    for change in changes:
-        owners = [
-            (index, at)
-            for index, each in enumerate(passages)
-            if each.keys not in kept
-            for at in range(len(words[index]))
-        ]
-        flat = [words[index][at].key for index, at in owners]
-        old, new = _keys(change.old), words_of(change.new)
-        times = len(find_run(open_keys, [word.key for word in new])) if new else 1
-        for start in reversed(find_run(flat, old)[:times]):
-            for index, at in reversed(owners[start + 1 : start + len(old)]):
-                del words[index][at]
-            index, at = owners[start]
-            words[index][at : at + 1] = new
-    return [replace(each, words=tuple(words[index])) for index, each in enumerate(passages)]
 
 
 def _head_losses(passages: Sequence[Passage], letter: Sequence[Passage]) -> tuple[list[Loss], list[Passage]]:
@@ -190,17 +175,19 @@ def _findings(loss: Loss) -> Iterator[Finding]:
 
 
 def _lost_links(
-    lines: Sequence[Line], letter: Sequence[Passage], changes: Sequence[Change], original: Original
+    lines: Mapping[Line, Passage], letter: Sequence[Passage], changes: Sequence[Change]
 ) -> Iterator[Finding]:
     """Targets that stood behind words; where exactly is not compared."""
     known = {word.key for each in letter for word in each.words if word.kind == "link"}
     wanted = {link_key(each.old) for each in changes if not each.new or link_key(each.new) in known}
-    for line in lines:
+    for line, passage in lines.items():
         for target in line.links:
             if link_key(target) not in known | wanted:
-                message = f"The link “{target}” is missing ({original.name}, line {line.number})."
+                message = f"The link “{target}” is missing ({passage.place})."
                 remedy = "Put it back, or list it in changes.toml with old, new, reason and by."
-                yield Finding("fidelity.link", "error", letter[0].place, message, remedy)
+                there = Counter(passage.keys)
+                nearest = max(letter, key=lambda each: (Counter(each.keys) & there).total())
+                yield Finding("fidelity.link", "error", nearest.place, message, remedy)
 
 
 def _only_case(loss: Loss, first: Word | None) -> bool:

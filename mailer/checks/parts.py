@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
 from mailer.checks.finding import Finding
@@ -14,8 +14,13 @@ _FOOTNOTE = re.compile(r"\[\d+\]")
 _UNSEEN = {"head", "style", "script", "title"}
 
 
-def missing_parts(variant: Variant, passages: Sequence[Passage], issue: str) -> Iterator[Finding]:
-    """A finding for each passage and link that the HTML or the text part of a variant lacks."""
+def missing_parts(
+    variant: Variant, passages: Sequence[Passage], issue: str, origins: Mapping[str, str]
+) -> Iterator[Finding]:
+    """A finding for each passage and link that the HTML or the text part of a variant lacks.
+
+    `origins`: where in the original a link stands, by its key.
+    """
     reader = _Reader()
     reader.feed(variant.html)
     reader.close()
@@ -44,7 +49,8 @@ def missing_parts(variant: Variant, passages: Sequence[Passage], issue: str) -> 
                 yield Finding("fidelity.word", "error", passage.place, message, remedy)
             for word in passage.words:
                 if word.kind == "link" and word.key not in links:
-                    message = f"{part} lacks the link {word.text}."
+                    origin = f" ({origins[word.key]})" if word.key in origins else ""
+                    message = f"{part} lacks the link {word.text}{origin}."
                     yield Finding("fidelity.link", "error", passage.place, message, remedy)
 
 

@@ -1,6 +1,5 @@
 """changes.toml: read with the issue, every mistake with its line, and heard by `issue check`."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -9,6 +8,8 @@ from click.testing import CliRunner
 
 from mailer.cli import rundbrief
 from mailer.content.changes import read_changes
+from mailer.content.draft import report_text
+from mailer.content.intake import take_in
 from subscribers.errors import Problem, Problems
 from tests.small_workspace import make_office
 
@@ -21,6 +22,7 @@ by = "Redaktion"
 """
 ORIGINAL = """\
 Ein kurzer Brief
+Liebe Mitglieder,
 dies ist der erste Absatz.
 Und dies ist der dritte, mit {{ geschweiften }} Klammern.
 """
@@ -74,10 +76,5 @@ def test_issue_check_hears_them(tmp_path: Path) -> None:
 def keep(folder: Path) -> None:
     """The original, as an import keeps it."""
     (folder / "original.txt").write_text(ORIGINAL, "utf-8")
-    head = f'original = "original.txt"\nsha256 = "{hashlib.sha256(ORIGINAL.encode()).hexdigest()}"\n'
-    fields = ("title", "paragraphs", "paragraphs")
-    tables = [
-        f'[[lines]]\nnumber = {number}\nclass = "{field}"\nfield = "{field}"\ntext = "{text}"\n'
-        for number, (field, text) in enumerate(zip(fields, ORIGINAL.splitlines(), strict=True), 1)
-    ]
-    (folder / "import.toml").write_text(head + "\n".join(tables), "utf-8")
+    report = report_text(take_in(ORIGINAL.encode(), "original.txt", {}), "original.txt")
+    (folder / "import.toml").write_text(report, "utf-8")
