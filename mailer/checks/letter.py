@@ -6,11 +6,25 @@ from urllib.parse import urlsplit
 
 from mailer.checks.finding import Finding
 from mailer.compose.edition import Variant
-from mailer.content.links import to_readable
+from mailer.content.links import bare, to_readable
 
 CLIPPED = 102 * 1024  # bytes of HTML from which on Gmail hides the rest
 NEAR = 80 * 1024
-VAGUE = {"hier", "mehr", "weiterlesen", "klicken sie hier", "link", "here", "more", "read more", "click here"}
+VAGUE = {
+    *("hier", "hier klicken", "klicken sie hier", "klick hier", "mehr", "mehr erfahren", "mehr lesen"),
+    *(
+        "mehr infos",
+        "mehr informationen",
+        "weiter",
+        "weiterlesen",
+        "details",
+        "zum artikel",
+        "link",
+        "dieser link",
+    ),
+    *("here", "click here", "click", "more", "read more", "learn more", "more information", "continue"),
+    *("this link", "this page", "find out more"),
+}
 
 
 def check_letter(variant: Variant, issue: str, image_base_url: str = "") -> Iterator[Finding]:
@@ -61,8 +75,10 @@ def _link(target: str, words: str, place: str, variant: Variant) -> Iterator[Fin
 
 
 def _said(target: str, text: str) -> bool:
-    """The text part shows a domain with umlauts as people write it."""
-    return any(each.removeprefix("mailto:") in text for each in (target, to_readable(target)))
+    """The text part shows an address as people write it: umlauts readable, without its scheme."""
+    return any(each in text for each in (target, to_readable(target))) or (
+        bare(target).casefold() in text.casefold()
+    )
 
 
 def _works(target: str) -> bool:

@@ -1,11 +1,14 @@
 """`rundbrief issue new`, `list` and `show`: the issues of a workspace, begun, listed and described."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailer.cli.office import Office, clock
+from mailer.cli.variants import outline, told_cards
+from subscribers.errors import Problem
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ def new(office: Office, key: str | None, title: str | None) -> None:
     Contacts, salutation and closing come from the issue before it, and its cards with `recurring = true`;
     what came along is marked `bitte prüfen`.
     """
-    from mailer.content.issue import check_key
+    from mailer.content.keys import check_key
     from mailer.content.starter import next_key, write_starter
     from mailer.toml import name_of
 
@@ -43,11 +46,15 @@ def new(office: Office, key: str | None, title: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
 def list_(office: Office, as_json: bool) -> None:
-    """List all issues, newest first: draft, unsure or unreadable, and the state of the newest mailing."""
+    """List all issues, newest first: draft, unsure or unreadable, and the state of the newest mailing.
+
+    Folders that are no issues because of their names are told; in JSON they are rows without a key.
+    """
     mailings = office.mailing_states()
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "key": each.key,
+            "folder": each.key,
             "label": each.label,
             "title": each.title,
             "state": each.state,
@@ -57,7 +64,14 @@ def list_(office: Office, as_json: bool) -> None:
         }
         for each in _entries(office)
     ]
-    emit(rows, ("key", "label", "title", "state", "mailing"), as_json=as_json)
+    strangers = _strangers(office)
+    emit(
+        [*rows, *(strangers if as_json else ())],
+        ("key", "label", "title", "state", "mailing"),
+        as_json=as_json,
+    )
+    for each in strangers:
+        say(f"Passed over: {each['place']} has no usable key. {each['hint']}")
 
 
 @click.command()
@@ -66,21 +80,49 @@ def list_(office: Office, as_json: bool) -> None:
 @click.pass_obj
 def show(office: Office, key: str, as_json: bool) -> None:
     """Show what the issue KEY says, and what a person has still to check."""
-    from mailer.content.issue import check_key, read_issue
+    from mailer.content.issue import read_issue
 
-    check_key(key)
     found = read_issue(office.settings.issues / key, office.register(), office.settings.folder)
+    try:
+        variants = outline(office, found)
+    except Problem as problem:
+        say(f"Its variants cannot be told: {problem}")
+        variants = {}
     if as_json:
-        emit_json(_described(found))
+        emit_json(_described(found) | {"variants": [{"key": key} | each for key, each in variants.items()]})
     else:
-        rows = [{"field": field, "value": value} for field, value in _lines(found)]
-        emit(rows, ("field", "value"), as_json=False)
+        lines = _lines(found)
+        lines += [("variant", f"{key}: {each['voice']} {told_cards(each)}") for key, each in variants.items()]
+        emit([{"field": field, "value": value} for field, value in lines], ("field", "value"), as_json=False)
 
 
 def _entries(office: Office) -> "tuple[IssueEntry, ...]":
     from mailer.content.issue import list_issues
 
     return list_issues(office.settings.issues, office.register(), office.settings.folder)
+
+
+def _strangers(office: Office) -> list[dict[str, object]]:
+    """Folders beside the issues whose names are no keys, with what to do about each."""
+    from mailer.content.issue import passed_over
+    from mailer.content.keys import meant_key
+    from mailer.toml import name_of
+
+    issues, found = office.settings.issues, list[dict[str, object]]()
+    for name in passed_over(issues):
+        meant = meant_key(name)
+        free = meant and not (issues / meant).exists()
+        row = dict.fromkeys(("key", "folder", "label", "title", "state", "mailing", "marks", "problems"))
+        found.append(
+            row
+            | {
+                "folder": name,
+                "state": "no key",
+                "place": name_of(issues / name, office.settings.folder),
+                "hint": f"Rename it to {meant if free else 'a key such as 2025-10'}, or move it elsewhere.",
+            }
+        )
+    return found
 
 
 def _before(office: Office, entries: "tuple[IssueEntry, ...]", key: str) -> "Issue | None":
@@ -104,16 +146,21 @@ def _described(found: "Issue") -> dict[str, object]:
     """The issue as plain values; pictures without their bytes."""
     from dataclasses import asdict
 
-    described = asdict(found)
-    described["folder"] = str(found.folder)
-    described["months"] = [f"{year}-{month:02}" for year, month in found.months]
-    pictures = [
-        described["editorial"]["portrait"],
-        *(each.get("picture") for each in described["highlights"]),
-    ]
-    for picture in filter(None, pictures):
-        picture["bytes"] = len(picture.pop("data"))
+    described: dict[str, Any] = _plain(asdict(found))
+    for each in (described, *described["voices"]):
+        each["months"] = [f"{year}-{month:02}" for year, month in found.months]
     return described
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    plain = {name: _plain(each) for name, each in value.items() if name != "data"}
+    return plain | ({"bytes": len(value["data"])} if "data" in value else {})
 
 
 def _lines(found: "Issue") -> list[tuple[str, object]]:
@@ -131,6 +178,8 @@ def _lines(found: "Issue") -> list[tuple[str, object]]:
     ]
     lines += [("figure", f"{figure.value} {figure.label}") for figure in editorial.figures]
     lines += [("highlight", f"{each.key}: {each.title}") for each in found.highlights]
+    lines += [("only for", f"{each.key}: {each.only_for}") for each in found.highlights if each.only_for]
+    lines += [("voice", f"{each.voice}: {each.editorial.title}") for each in found.voices]
     lines += [
         ("picture", f"{each.picture.name} ({each.picture.width} x {each.picture.height})")
         for each in found.highlights

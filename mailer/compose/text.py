@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from mailer.content.links import to_readable
+from mailer.content.links import bare, to_readable
 
 WIDTH = 72
 SOFT_HYPHEN = "\u00ad"
@@ -67,6 +67,7 @@ class _Writer:
         self.footnotes = footnotes
         self.blocks: list[tuple[int | None, str]] = []  # blocks of the same group stand close
         self.lists: list[tuple[bool, int]] = []  # ordered?, next number
+        self.margins: list[int] = []  # of the open list items: as wide as their marks
         self.group = self.quotes = self.heading = 0
         self.bullet: str | None = None
         self.cells: list[str] | None = None
@@ -85,9 +86,11 @@ class _Writer:
             case "list_item_open":
                 ordered, number = self.lists[-1]
                 self.bullet = f"{number}. " if ordered else "- "
+                self.margins.append(len(self.bullet))
                 self.lists[-1] = (ordered, number + 1)
             case "list_item_close":
                 self.bullet = None  # an item without text must not mark what follows the list
+                self.margins.pop()
             case "table_open":
                 self.group += 1
             case "tr_open":
@@ -103,18 +106,18 @@ class _Writer:
                 self.write(inline(token, self.footnotes))
 
     def write(self, text: str) -> None:
-        quote, pad = "> " * self.quotes, "  " * max(len(self.lists) - 1, 0)
+        hanging = "> " * self.quotes + " " * sum(self.margins)
         if self.cells is not None:
             self.cells.append(text)
         elif self.heading:
             self.blocks.append((None, underline(text, "=" if self.heading == 1 else "-")))
             self.heading = 0
         elif self.bullet is not None:
-            first = quote + pad + self.bullet
-            self.blocks.append((self.group, wrap(text, first, quote + " " * len(pad + self.bullet))))
+            first = hanging.removesuffix(" " * len(self.bullet)) + self.bullet
+            self.blocks.append((self.group, wrap(text, first, hanging)))
             self.bullet = None
         else:
-            self.blocks.append((None, wrap(text, quote + ("  " + pad if self.lists else ""))))
+            self.blocks.append((None, wrap(text, hanging)))
 
     def result(self) -> str:
         text = ""
@@ -138,7 +141,7 @@ def inline(token: Token, footnotes: Footnotes) -> str:
                 out.append("\n")
             case "link_open":
                 target, start = str(child.attrs["href"]), len(out)
-            case "link_close" if to_readable(target).removeprefix("mailto:") != "".join(out[start:]):
+            case "link_close" if bare(target) != bare("".join(out[start:])):
                 out.append(f" [{footnotes.number(target)}]")
             case "em_open" | "em_close":
                 out.append("_")

@@ -19,19 +19,20 @@ NAMES = (
     "November",
     "Dezember",
 )
-KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-_DATED = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?=$|[-_])")
+_DATED = re.compile(r"([12]\d{3})-(\d\d)(?:-(\d\d))?(?:[-_][A-Za-z][A-Za-z0-9_-]*)?")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 
 
 def months_of(key: str) -> tuple[Month, ...]:
-    """The months a key names: `2025-10` one, `2025-07-08` two; `2025-10-15` is no double issue."""
-    found = _DATED.match(key)
+    """The months a key names: `2025-10` and `2025-10-extra` one, `2025-07-08` two in a row, others none."""
+    found = _DATED.fullmatch(key)
     if not found or not 1 <= int(found[2]) <= 12:
         return ()
     first = (int(found[1]), int(found[2]))
+    if not found[3]:
+        return (first,)
     after = following(first)
-    return (first, after) if found[3] and int(found[3]) == after[1] else (first,)
+    return (first, after) if int(found[3]) == after[1] else ()
 
 
 def parse_month(text: str) -> Month | None:

@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start of frame: carries
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture with its bytes, its size in pixels and what stands in for it; alt "" means decoration."""
+    """A picture with its bytes, its size in pixels and what stands in for it; alt "" means decoration.
+
+    `unused_alt` are words for a picture that is called decorative as well, `alt_place` where they stand.
+    """
 
     name: str
     media_type: str
@@ -24,6 +27,8 @@ class Picture:
     data: bytes
     alt: str
     credit: str
+    unused_alt: str = ""
+    alt_place: str = ""
 
     def __repr__(self) -> str:
         return f"Picture({self.name!r}, {self.media_type!r}, {self.width}x{self.height})"
@@ -64,7 +69,8 @@ def picture_at(
 ) -> Picture | None:
     """The picture that a table names under `key`, `key_alt`, `key_decorative` and `key_credit`.
 
-    The keys are read as they stand: a wrong key elsewhere must not hide a missing picture.
+    The keys are read as they stand: a wrong key elsewhere must not hide a missing picture. Of words and
+    `key_decorative = true` the second wins; the words are kept for the checks to tell.
     """
     table = _table(document, where)
     name, alt, credit = (_words(table.get(each)) for each in (key, f"{key}_alt", f"{key}_credit"))
@@ -83,10 +89,13 @@ def picture_at(
         problems.append(Problem(f"`{key}` must be the name of a file in the issue's folder.", place=place))
         return None
     try:
-        return read_picture(folder / name, root, "" if decorative else alt, credit)
+        picture = read_picture(folder / name, root, "" if decorative else alt, credit)
     except Problem as problem:
         problems.append(Problem(problem.message, place=place, hint=problem.hint))
         return None
+    if not decorative or not alt:
+        return picture
+    return replace(picture, unused_alt=alt, alt_place=document.place((*where, f"{key}_alt")))
 
 
 def _table(document: Document, where: Where) -> Mapping[str, Any]:

@@ -138,3 +138,14 @@ def test_a_letter_has_one_heading_of_the_first_level(html: str) -> None:
 
 def test_what_outlook_alone_reads_is_not_looked_at() -> None:
     assert findings(with_html('<!--[if mso]><a href="nichts"></a><img src="x"><![endif]-->')) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["www.example.org", "example.org/über-uns/", "meisterprämie.nrw", "EXAMPLE.ORG", "kim@example.org"],
+)
+def test_an_address_typed_without_its_scheme_is_said_in_both_parts(typed: str) -> None:
+    variant = compiled(make_issue(body=f"Mehr dazu: {typed} und sonst nichts."))
+
+    assert findings(variant) == []
+    assert [each.rule for each in findings(replace(variant, text="leer"), "letter.text_links")]

@@ -117,10 +117,60 @@ def test_only_the_configured_place_may_host() -> None:
         (replace(WIDE, data=b"x" * 204_801), ["picture.size"]),
         (replace(WIDE, data=b"x" * 204_800), []),
         (replace(WIDE, data=b"x" * 1_048_577), ["picture.size", "picture.together"]),
+        (replace(WIDE, width=3000, height=3000), []),
+        (replace(WIDE, width=3001), ["picture.large"]),
+        (replace(WIDE, height=3001, width=1012), ["picture.large"]),
+        (replace(WIDE, width=1000, height=3000), ["picture.width"]),
+        (replace(WIDE, width=1000, height=3001), ["picture.width", "picture.large", "picture.tall"]),
+        (replace(WIDE, width=6000, height=6000), ["picture.large"]),
     ],
 )
-def test_blurred_and_heavy_files_are_warnings(picture: Picture, expected: list[str]) -> None:
+def test_blurred_heavy_and_oversized_files_are_warnings(picture: Picture, expected: list[str]) -> None:
     assert rules(with_pictures(picture)) == [(rule, "warning") for rule in expected]
+
+
+def checked(tmp_path: Path) -> list[dict[str, str]]:
+    arguments = ("--config", str(tmp_path / "config.toml"), "issue", "check", "2025-10", "--json")
+    found: list[dict[str, str]] = json.loads(CliRunner().invoke(rundbrief, arguments).stdout)["findings"]
+    return [each for each in found if each["rule"].startswith("picture.")]
+
+
+def test_the_check_names_a_picture_that_is_too_large_too_tall_and_too_heavy(tmp_path: Path) -> None:
+    folder = make_office(tmp_path).settings.issues / "2025-10"
+    (folder / "highlights.toml").write_text(CARD + 'picture_alt = "Zwei am Werktisch"\n', "utf-8")
+    (folder / "werkstatt.png").write_bytes(png(1012, 3100) + b"\0" * 1_100_000 + b"IEND\xaeB`\x82")
+
+    found = checked(tmp_path)
+
+    assert {(each["place"], each["severity"]) for each in found[:3]} == {
+        ("issues/2025-10/werkstatt.png", "warning")
+    }
+    assert [(each["rule"], each["message"]) for each in found[:3]] == [
+        ("picture.large", "The picture has 1012 x 3100 pixels; phones run short of memory, readers wait."),
+        ("picture.tall", "The picture is 3.1 times as high as wide; it pushes the text off the screen."),
+        ("picture.size", found[2]["message"]),
+    ]
+    assert "1 MB is too much for one mail" in found[2]["message"]
+    assert "200 KB" not in found[2]["message"]
+
+
+def test_words_for_a_picture_that_is_called_decorative_contradict_it(tmp_path: Path) -> None:
+    folder = make_office(tmp_path).settings.issues / "2025-10"
+    both = 'picture_alt = "Zwei am Werktisch"\npicture_decorative = true\n'
+    (folder / "highlights.toml").write_text(CARD + both, "utf-8")
+    (folder / "werkstatt.png").write_bytes(png(1100, 500))
+
+    (found,) = checked(tmp_path)
+    (folder / "highlights.toml").write_text(CARD + "picture_decorative = true\n", "utf-8")
+    after = checked(tmp_path)
+
+    assert (found["rule"], found["severity"]) == ("picture.alt", "warning")
+    assert found["place"] == "issues/2025-10/highlights.toml:6"
+    assert found["message"] == (
+        "`picture_alt` and `picture_decorative = true` contradict each other; the second wins, "
+        "nobody hears “Zwei am Werktisch”."
+    )
+    assert after == []
 
 
 @pytest.mark.parametrize(

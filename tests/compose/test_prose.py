@@ -97,6 +97,17 @@ def test_without_a_pull_quote_everything_is_opening() -> None:
     assert list(rest) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>\n'),
+        ("1. a\n   - b", "<ol>\n<li>a\n<ul>\n<li>b</li>\n</ul>\n</li>\n</ol>\n"),
+    ],
+)
+def test_an_ordered_list_is_a_real_one_and_keeps_its_first_number(source: str, expected: str) -> None:
+    assert html(source) == expected
+
+
 def test_links_are_listed_once_in_their_order() -> None:
     tokens = parse(
         "[b](https://example.org/b) und [a](https://example.org/a) und [B](https://example.org/b)", "de"

@@ -61,6 +61,12 @@ def test_a_whole_letter_keeps_the_width_too() -> None:
         ("- a\n- b", "- a\n- b"),
         ("3. a\n4. b", "3. a\n4. b"),
         ("- a\n  - b\n- c", "- a\n  - b\n- c"),
+        ("0. a\n1. b", "0. a\n1. b"),
+        ("1. a\n\n2. b", "1. a\n2. b"),
+        ("9. a\n10. b\n    1. c\n       - d\n11. e", "9. a\n10. b\n    1. c\n       - d\n11. e"),
+        ("- a\n\n  3. b\n  4. c", "- a\n  3. b\n  4. c"),
+        ("1. a\n\n   noch a\n\n2. b", "1. a\n\n   noch a\n\n2. b"),
+        ("> 7. a\n>    - b", "> 7. a\n>    - b"),
         ("*so* und **so** und ~~nicht so~~", "_so_ und *so* und ~nicht so~"),
         ("eins\\\nzwei", "eins\nzwei"),
         ("eins\nzwei", "eins zwei"),
@@ -82,6 +88,22 @@ def test_a_folded_point_in_a_quote_keeps_its_marks() -> None:
     assert len(folded) > 1
     assert folded[0].startswith("> - wort")
     assert all(line.startswith(">   wort") for line in folded[1:])
+
+
+def test_folded_points_hang_below_their_first_word() -> None:
+    words = "wort " * 20
+
+    folded = text_of(f"9. {words}\n10. {words}\n    1. {words}").split("\n")
+
+    assert [line[: line.index("wort")] for line in folded] == [
+        "9. ",
+        "   ",
+        "10. ",
+        *["    "],
+        "    1. ",
+        " " * 7,
+    ]
+    assert max(map(len, folded)) <= WIDTH
 
 
 def test_words_are_not_broken_at_hyphens_or_fixed_blanks() -> None:
@@ -107,15 +129,43 @@ def test_a_link_gets_a_number_and_the_same_target_the_same_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["<https://example.org/weg>", "[kim@example.org](mailto:kim@example.org)", "<kim@example.org>"]
+    ("source", "shown"),
+    [
+        ("<https://example.org/weg>", "https://example.org/weg"),
+        ("[kim@example.org](mailto:kim@example.org)", "kim@example.org"),
+        ("<kim@example.org>", "kim@example.org"),
+        ("kim@example.org", "kim@example.org"),
+        ("www.example.org", "www.example.org"),
+        ("[www.example.org](https://www.example.org/)", "www.example.org"),
+        ("example.org/über-uns", "example.org/über-uns"),
+        ("meisterprämie.nrw", "meisterprämie.nrw"),
+        ("+49 (0)2000 555-21", "+49 (0)2000 555-21"),
+        ("[02000 555-21](tel:0200055521)", "02000 555-21"),
+    ],
 )
-def test_a_link_that_shows_its_own_target_needs_no_footnote(source: str) -> None:
+def test_a_link_that_shows_its_own_target_needs_no_footnote(source: str, shown: str) -> None:
     notes = Footnotes()
 
     text = to_text(parse(source, "de"), notes)
 
     assert notes.targets == []
-    assert text in {"https://example.org/weg", "kim@example.org"}
+    assert text == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        ("[www.example.org](https://www.example.org/weg)", "https://www.example.org/weg"),
+        ("[example.org](https://example.com)", "https://example.com"),
+        ("[02000 555-21](tel:0200055522)", "tel:0200055522"),
+    ],
+)
+def test_a_link_that_leads_elsewhere_than_it_says_has_its_footnote(source: str, note: str) -> None:
+    notes = Footnotes()
+
+    to_text(parse(source, "de"), notes)
+
+    assert notes.targets == [note]
 
 
 def test_a_long_heading_is_underlined_as_far_as_it_reaches() -> None:
