@@ -24,7 +24,7 @@ def main() -> None:
     office = Office(str(Path(__file__).parent.parent / "config.toml"))
     issue = office.read_issue("2025-10")
     edition, envelope = office.compile(issue), office.envelope(None)
-    variant, recipient = edition.variants[0], sample_recipient(office.envelope(None), "formal")
+    variant, recipient = edition.variants[0], sample_recipient(office.envelope(None), edition.variants[0])
     compiled = Message(variant, edition.pictures, envelope)
 
     def ours() -> bytes:

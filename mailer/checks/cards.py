@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from mailer.checks.finding import Finding
+from mailer.compose.edition import Edition
 from mailer.content.issue import Highlight, Issue
 
 _OFFERS = {"Förderung", "Beratung", "Verfahren", "Programm"}  # a date or a notice may be for everybody
@@ -11,12 +12,27 @@ _OFFERS = {"Förderung", "Beratung", "Verfahren", "Programm"}  # a date or a not
 
 def check_cards(issue: Issue, today: date, programme_check_days: int) -> Iterator[Finding]:
     """Findings in what the cards promise; a card checked more than `programme_check_days` ago is stale."""
+    for event in issue.events:
+        if event.day < today:
+            message = f"The day of {event.title!r} has passed: {event.day:%d.%m.%Y}."
+            remedy = "Take the event out or enter the new date."
+            yield Finding("content.event", "warning", event.place_line, message, remedy)
     for card in issue.highlights:
         yield from _days(card, today)
         yield from _proof(card, today, timedelta(days=programme_check_days))
         if card.kind in _OFFERS and not card.audience:
             message = f"{card.title!r} does not say for whom it is."
             yield _warning(card, "card.audience", message, "Write `audience`, here or in programmes.toml.")
+
+
+def check_readers(issue: Issue, edition: Edition) -> Iterator[Finding]:
+    """Findings in the rules of the cards: one that nobody can fit is a card lost."""
+    shown = {key for variant in edition.variants for key in variant.cards}
+    for card in (card for each in (issue, *issue.voices) for card in each.highlights):
+        if card.only_for and card.key not in shown:
+            message = f"Nobody can get {card.title!r}: no reader fits {card.only_for}."
+            remedy = "Write another `only_for`, or take the card out."
+            yield Finding("card.nobody", "warning", card.only_for_place, message, remedy)
 
 
 def _days(card: Highlight, today: date) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ _NOTE = re.compile(
 
 def check_content(issue: Issue) -> Iterator[Finding]:
     """Findings in the issue's own files."""
-    where = f"issues/{issue.key}/editorial.md"
+    where = issue.file
     for each in issue.unsure:
         yield Finding(
             "content.unsure",

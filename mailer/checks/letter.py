@@ -27,14 +27,21 @@ VAGUE = {
 }
 
 
-def check_letter(variant: Variant, issue: str, image_base_url: str = "") -> Iterator[Finding]:
-    """Findings in one variant as it will be sent; pictures may be loaded from `image_base_url` alone."""
+def check_letter(
+    variant: Variant, issue: str, image_base_url: str = "", web_base: str = ""
+) -> Iterator[Finding]:
+    """Findings in one variant as it will be sent.
+
+    Pictures may be loaded from `image_base_url` alone. The link to the web version below `web_base` is as
+    good as the workspace's public address, which is checked with config.toml.
+    """
     place = f"issues/{issue}, variant {variant.key}"
     reader = _Reader()
     reader.feed(variant.html)
     yield from _size(variant, place)
     for target, words in reader.links:
-        yield from _link(target, words, place, variant)
+        if not web_base or not target.startswith(f"{web_base}/"):
+            yield from _link(target, words, place, variant)
         if target.startswith(("http", "mailto:")) and not _said(target, variant.text):
             message = f"The text part does not have the link {target}."
             yield Finding("letter.text_links", "error", place, message, "Add it to templates/letter.txt.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer.cli.office import Office, clock
+from mailer.cli.variants import outline, told_cards
 from subscribers.errors import Refused
 from subscribers.output import emit, emit_json, say
 
@@ -39,25 +40,32 @@ def check(office: Office, key: str, strict: bool, as_json: bool) -> None:
 @click.command()
 @click.argument("key", metavar="ISSUE")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write to [default: var/build/ISSUE].")
+@click.option("--segment", help="Count the people of this segment, or `all` [default: the newsletter's].")
 @as_json_option
 @click.pass_obj
-def build(office: Office, key: str, out: Path | None, as_json: bool) -> None:
-    """Write the letter as files, filled for a sample reader: HTML, text, and the whole message as .eml."""
+def build(office: Office, key: str, out: Path | None, segment: str | None, as_json: bool) -> None:
+    """Write the letter as files, filled for a sample reader: HTML, text, whole message (.eml), web version.
+
+    Each variant has files of its own and is listed with its voice, its cards (against all those of the voice)
+    and the people who would get it now.
+    """
     issue = office.read_issue(key)
     edition = office.compile(issue)
     folder = out or office.settings.var / "build" / key
     folder.mkdir(parents=True, exist_ok=True)
     uploads = _write_pictures(office, issue, folder)
-    recipients = _recipients(office, issue)
-    rows = []
+    recipients = _recipients(office, issue, edition, segment)
+    voices, rows = outline(office, issue), []
     for variant in edition.variants:
         html, text = _write(office, issue, edition, variant, folder)
-        sizes = {"bytes": html.stat().st_size, "recipients": recipients}
-        rows.append({"key": variant.key, "html": str(html), "text": str(text), **sizes})
+        row = {"key": variant.key, "html": str(html), "text": str(text), "bytes": html.stat().st_size}
+        count = recipients.get(variant.key, 0) if recipients is not None else None
+        rows.append(row | {"recipients": count} | voices[variant.key])
     if as_json:
         emit_json({"variants": rows, "uploads": uploads})
     else:
-        emit(rows, ["key", "html", "text", "bytes", "recipients"], as_json=False)
+        table = [row | {"cards": told_cards(row)} for row in rows]
+        emit(table, ["key", "voice", "cards", "bytes", "recipients", "html", "text"], as_json=False)
     for upload in uploads:
         say(f"Upload {upload['file']} to {upload['url']}")
 
@@ -82,12 +90,13 @@ def _write(
     from mailer.delivery.message import Message, message_id
 
     envelope = office.envelope(issue.newsletter)
-    recipient = sample_recipient(envelope, office.letterhead(issue.newsletter).tone)
+    recipient = sample_recipient(envelope, variant)
     html, text, message = (folder / f"{variant.key}.{kind}" for kind in ("html", "txt", "eml"))
     shown = variant.fill_html(recipient.values)
     for picture in edition.pictures:
         shown = shown.replace(f"cid:{picture.name}", picture.name)  # for a browser
     html.write_text(shown, encoding="utf-8")
+    (folder / f"{variant.key}.web.html").write_text(variant.web, encoding="utf-8")
     text.write_text(variant.fill_text(recipient.values), encoding="utf-8")
     identity = message_id(b"build", 0, 0, envelope.from_address.rpartition("@")[2])
     whole = Message(variant, edition.pictures, envelope)
@@ -95,13 +104,17 @@ def _write(
     return html, text
 
 
-def _recipients(office: Office, issue: "Issue") -> int | None:
-    """How many people would get it now; None where there is no database yet, and none is made for this."""
+def _recipients(
+    office: Office, issue: "Issue", edition: "Edition", segment: str | None
+) -> dict[str, int] | None:
+    """How many people would get each variant; None where there is no database, and none is made for this."""
+    from mailer.delivery.audience import count_variants
     from subscribers.database import reading
-    from subscribers.segments import count, get_segment
+    from subscribers.segments import get_segment
 
     if not office.has_database:
         return None
     key, table = office.settings.newsletter(issue.newsletter)
     with reading(office.engine) as connection:
-        return count(connection, get_segment(connection, table.segment).rule, key)
+        rule = get_segment(connection, table.segment if segment is None else segment).rule
+        return count_variants(connection, rule, key, edition.selection)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mailer.compose.edition import Edition
+from mailer.compose.edition import Edition, Variant
 from mailer.content.issue import Issue, IssueEntry
 from mailer.delivery.message import Envelope, Message, Recipient, message_id
+from mailer.delivery.sender import recipient_of
 from mailer.web.desk import IssueRow, Rendered
 from subscribers.errors import Problem
 from subscribers.person import Person
-from subscribers.salutation import salutation
 
 # Nobody real: what a reader sees, with every part of a name in use.
 SAMPLE = {
@@ -31,7 +31,7 @@ class FolderDesk:
     Args:
         entries: the issues of the workspace, the newest first.
         read: an issue by its key; compile: its edition.
-        envelope: sender and list headers of a newsletter; tone: how it addresses people.
+        envelope: sender and list headers of a newsletter.
         states: the state of each issue's newest mailing, by issue.
         watched: files and folders that a letter depends on.
         clock: the moment for the Date of the shown message.
@@ -41,7 +41,6 @@ class FolderDesk:
     read: Callable[[str], Issue]
     compile: Callable[[Issue], Edition]
     envelope: Callable[[str | None], Envelope]
-    tone: Callable[[str | None], str]
     states: Callable[[], Mapping[str, str]]
     watched: Sequence[Path]
     clock: Callable[[], datetime]
@@ -66,7 +65,7 @@ class FolderDesk:
         edition = self.compile(issue)
         envelope = self.envelope(issue.newsletter)
         variant = edition.variants[0]
-        recipient = sample_recipient(envelope, self.tone(issue.newsletter))
+        recipient = sample_recipient(envelope, variant)
         identity = message_id(b"preview", 0, 0, envelope.from_address.rpartition("@")[2])
         message = Message(variant, edition.pictures, envelope)
         source = message.fill(recipient, message_id=identity, date=self.clock())
@@ -92,13 +91,6 @@ def _state(entry: IssueEntry) -> str:
     return f"noch zu prüfen: {entry.marks}" if entry.marks else "draft"
 
 
-def sample_recipient(envelope: Envelope, tone: str) -> Recipient:
-    """The sample person as a recipient, with a link that does nothing."""
-    person = Person(id=0, **SAMPLE)
-    url = f"{envelope.public_url}/u/{SAMPLE_TOKEN}"
-    return Recipient(
-        address=SAMPLE["email"],
-        name=f"{person.vorname} {person.nachname}",
-        values={"greeting": salutation(person, tone=tone, language=envelope.language), "unsubscribe": url},
-        unsubscribe_url=url,
-    )
+def sample_recipient(envelope: Envelope, variant: Variant) -> Recipient:
+    """The sample person as a recipient of this variant, with a link that does nothing."""
+    return recipient_of(Person(id=0, **SAMPLE), SAMPLE_TOKEN, envelope, variant)

@@ -39,12 +39,14 @@ def diff(office: Office, old: str, new: str, as_json: bool) -> None:
 
 
 def _text(office: Office, key: str) -> str:
-    """The text part as the sample reader gets it."""
+    """The text part as the sample reader gets it, without the link to itself, which always differs."""
     from mailer.cli.desk import sample_recipient
 
     issue = office.read_issue(key)
-    recipient = sample_recipient(office.envelope(issue.newsletter), office.letterhead(issue.newsletter).tone)
-    return office.compile(issue).variants[0].fill_text(recipient.values)
+    edition = office.compile(issue)
+    variant = edition.variants[0]
+    lines = variant.fill_text(sample_recipient(office.envelope(issue.newsletter), variant).values).split("\n")
+    return "\n".join(line for line in lines if not edition.web_base or f"{edition.web_base}/" not in line)
 
 
 def _place(key: str, run: "Run") -> str:

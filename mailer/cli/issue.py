@@ -43,7 +43,7 @@ def import_(office: Office, file: Path, key: str | None, force: bool, dry_run: b
     from mailer.content.draft import write_draft
     from mailer.content.intake import as_json as described
     from mailer.content.intake import take_in
-    from mailer.content.issue import check_key
+    from mailer.content.keys import check_key
     from mailer.content.months import months_of
     from subscribers.errors import BadUsage
 
@@ -74,10 +74,11 @@ def import_(office: Office, file: Path, key: str | None, force: bool, dry_run: b
 
 def _key_of(intake: "Intake") -> str | None:
     """The key of the months in the text: 2025-10, or 2025-07-08 for a double issue."""
-    months = intake.months
-    if not months or "issue" in intake.unsure:
-        return None
-    return f"{months[0][0]}-{months[0][1]:02}" + "".join(f"-{month:02}" for _, month in months[1:])
+    from mailer.content.keys import is_key
+    from mailer.content.months import key_of
+
+    key = key_of(intake.months)
+    return key if is_key(key) and "issue" not in intake.unsure else None
 
 
 def _tell_place(intake: "Intake", key: str, office: Office, backup: Path | None) -> None:
@@ -99,7 +100,7 @@ def _tell_place(intake: "Intake", key: str, office: Office, backup: Path | None)
 def _tell(intake: "Intake") -> None:
     for remark in intake.source.remarks:
         say(f"Cleaned: {remark}")
-    for doubt in intake.doubts:
+    for doubt in dict.fromkeys(intake.doubts):
         say(f"Unsure: {doubt.field} ({doubt.reason})")
     for piece in intake.left_out:
         say(f"Left out: line {piece.lines[0]} ({piece.kind}): {piece.text}")

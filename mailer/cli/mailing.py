@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailer.cli.office import Office, clock
+from mailer.cli.variants import say_variants
 from subscribers.errors import BadUsage, Problem, Refused
 from subscribers.output import emit, emit_json, say
 
@@ -129,6 +130,7 @@ def approve(office: Office, which: str, yes: bool, expect_recipients: int | None
         people = _audience(connection, rule, planned.segment, planned.newsletter, planned.issue)
     issue = office.read_issue(planned.issue)
     edition = office.compile(issue, planned.newsletter)
+    say_variants(office, planned, issue, edition)
     findings = office.check(issue, edition)
     _say_findings(findings)
     if errors := [each for each in findings if each.severity == "error"]:

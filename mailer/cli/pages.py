@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mailer.cli.office import Office, clock
+from mailer.delivery.archive import web_version
 from mailer.web.public import Leaving, Letterhead, make_app
 from subscribers.database import reading
 from subscribers.roster import subscription_by_token, unsubscribe
@@ -23,10 +24,14 @@ def public_app(office: Office) -> "Starlette":
         with office.engine.begin() as connection:
             unsubscribe(connection, token, "link in the letter", clock())
 
+    def letter(newsletter: str, issue: str, variant: str) -> str | None:
+        with reading(office.engine) as connection:
+            return web_version(connection, newsletter, issue, variant)
+
     names = {}
     for key in office.settings.config.newsletters:
         head = office.letterhead(key)
         imprint = head.imprint
         lines = (f"{imprint.organisation}, {imprint.street}, {imprint.place}", imprint.phone, imprint.email)
         names[key] = Letterhead(head.name, head.organisation, lines, head.language)
-    return make_app(find=find, leave=leave, names=names)
+    return make_app(find=find, leave=leave, letter=letter, names=names)

@@ -129,8 +129,7 @@ def make_sender(office: Office, stop: Event) -> "Sender":
     """
     from mailer.delivery.sender import Sender
 
-    tones = {key: table.tone for key, table in office.settings.config.newsletters.items()}
-    return Sender(office.engine, office.relay(), office.secret, clock=clock, tones=tones, stop=stop)
+    return Sender(office.engine, office.relay(), office.secret, clock=clock, stop=stop)
 
 
 def _run_web(office: Office, port: int) -> None:

@@ -6,26 +6,35 @@ the preview showed is byte for byte what goes out.
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 from mailer.compose import environment, prose, slots, text
 from mailer.compose.inline import inline_css
 from mailer.compose.letterhead import Imprint as Imprint
 from mailer.compose.letterhead import Letterhead as Letterhead
+from mailer.compose.mistakes import require_valid
 from mailer.compose.mjml import render_mjml
 from mailer.compose.pictures import Embedded as Embedded
 from mailer.compose.pictures import pictures_of, sources
+from mailer.compose.selection import Spoken, as_json, select_variants
 from mailer.compose.values import letter_values
+from mailer.compose.webpage import picture_sources, web_page
 from mailer.content.issue import Issue
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One distinct rendering of an issue; `html` and `text` still carry their slots."""
+    """One distinct rendering of an issue; `html` and `text` still carry their slots.
+
+    `language` and `tone` are the voice, which the greeting follows; `cards` are the keys of the cards shown;
+    `web` is the web version, which names nobody.
+    """
 
     key: str
     subject: str
@@ -33,6 +42,10 @@ class Variant:
     mark: str
     html: str
     text: str
+    language: str = "de"
+    tone: str = "formal"
+    cards: tuple[str, ...] = ()
+    web: str = ""
 
     @cached_property
     def html_cut(self) -> slots.Cut:
@@ -61,10 +74,13 @@ class Edition:
     issue: str
     variants: tuple[Variant, ...]
     pictures: tuple[Embedded, ...]
+    selection: Mapping[str, Any] = field(default_factory=dict)  # who gets which variant, see selection.py
+    web_base: str = ""  # below it stand the web versions
 
 
 def fingerprint(edition: Edition, frame: Mapping[str, Any]) -> str:
-    """sha256 over everything that will be sent: variants, pictures and `frame` (sender, segment rule).
+    """sha256 over everything that will be sent: variants, who gets which, pictures and `frame` (sender,
+    segment rule).
 
     An approval binds to it; one changed byte anywhere is another fingerprint.
     """
@@ -77,6 +93,7 @@ def fingerprint(edition: Edition, frame: Mapping[str, Any]) -> str:
         "pictures": [
             [each.name, each.media_type, hashlib.sha256(each.data).hexdigest()] for each in edition.pictures
         ],
+        "selection": edition.selection,
         "frame": frame,
     }
     written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -88,43 +105,85 @@ def compile_edition(
 ) -> Edition:
     """Compile an issue with the templates, `overrides` being the workspace's own folder of templates.
 
-    Pictures travel with the letter, or are taken from `image_base_url`/ISSUE/NAME.
+    One variant for each voice and each set of cards that somebody may get; those of the newsletter's own
+    voice stand first. Pictures travel with the letter, or are taken from `image_base_url`/ISSUE/NAME.
 
     Raises:
+        Problem, Problems: a rule or a voice that does not fit, with its place.
         TemplateProblem, MjmlProblem, SlotProblem: with the place in the template.
     """
+    voices = select_variants(issue, head)
     return Edition(
         newsletter=head.key,
         issue=issue.key,
-        variants=(_variant("standard", issue, head, overrides, image_base_url),),
+        variants=tuple(
+            variant for voice in voices for variant in _variants(voice, head, image_base_url, overrides)
+        ),
         pictures=pictures_of(issue, image_base_url),
+        selection=as_json(voices),
+        web_base=head.web_base,
     )
 
 
-def _variant(
-    key: str, issue: Issue, head: Letterhead, overrides: Path | None, image_base_url: str
-) -> Variant:
+def _variants(
+    voice: Spoken, head: Letterhead, image_base_url: str, overrides: Path | None
+) -> Iterator[Variant]:
+    """The variants of one voice; what does not depend on the cards is made once."""
+    head = replace(head, language=voice.language, tone=voice.tone)
+    issue = voice.issue
     mark = slots.mark_for(f"{head.key}/{issue.key}")
     values = letter_values(issue, head, mark, sources(issue, image_base_url), overrides)
+    on_the_web = letter_values(issue, head, mark, picture_sources(issue, image_base_url), overrides)
     tokens = prose.parse(issue.editorial.body, head.language)
     # Figures stand after the quote, where the text takes a breath; without figures it is one piece.
     opening, rest = prose.split_after_quote(tokens) if issue.editorial.figures else (tokens, ())
-    html_parts = {"opening": prose.to_html(opening), "rest": prose.to_html(rest)}
-    mjml = environment.render("letter.mjml", overrides, values | html_parts)
-    css = environment.render("prose.css", overrides, values)
     notes = text.Footnotes()
+    html_parts = {"opening": prose.to_html(opening), "rest": prose.to_html(rest)}
     text_parts = {"opening": text.to_text(opening, notes), "rest": text.to_text(rest, notes)}
-    plain = environment.render("letter.txt", overrides, values | text_parts | {"footnotes": notes})
-    variant = Variant(
-        key=key,
-        subject=values["subject"],
-        preheader=values["preheader"],
-        mark=mark,
-        html=inline_css(render_mjml(mjml), css),
-        text=_tidy(plain),
-    )
-    _require_slots(variant, head)
-    return variant
+    css = environment.render("prose.css", overrides, values)
+    issue = replace(issue, label=issue.label or _label(issue, values["say"]))
+    for key, shown in voice.shown.items():
+        cards = tuple(issue.highlights[at] for at in shown)
+        chosen = {
+            "issue": replace(issue, highlights=cards),
+            "highlights": [values["highlights"][at] for at in shown],
+            "web_url": f"{head.web_base}/{quote(issue.key)}/{quote(key)}" if head.web_base else "",
+        }
+        web_cards = {"highlights": [on_the_web["highlights"][at] for at in shown]}
+        own_notes = text.Footnotes(list(notes.targets))
+        html = _html(overrides, values | html_parts | chosen, css)
+        plain = environment.render(
+            "letter.txt", overrides, values | text_parts | chosen | {"footnotes": own_notes}
+        )
+        variant = Variant(
+            key=key,
+            subject=values["subject"],
+            preheader=values["preheader"],
+            mark=mark,
+            html=html,
+            text=_tidy(plain),
+            language=head.language,
+            tone=head.tone,
+            cards=tuple(card.key for card in cards),
+            web=web_page(on_the_web | html_parts | chosen | web_cards, mark, overrides),
+        )
+        _require_slots(variant, head)
+        yield variant
+
+
+def _label(issue: Issue, say: SimpleNamespace) -> str:
+    """The months in the letter's own language: “October 2025”, “July/August 2025”."""
+    years = {year for year, _ in issue.months}
+    names = [(say.months[month - 1], year) for year, month in issue.months]
+    if len(years) == 1:
+        return f"{'/'.join(name for name, _ in names)} {names[0][1]}"
+    return "/".join(f"{name} {year}" for name, year in names) or issue.key
+
+
+def _html(overrides: Path | None, values: dict[str, Any], css: str) -> str:
+    mjml = environment.render("letter.mjml", overrides, values)
+    require_valid(mjml, lambda: environment.render("letter.mjml", overrides, values, marked=True))
+    return inline_css(render_mjml(mjml), css)
 
 
 def _tidy(plain: str) -> str:

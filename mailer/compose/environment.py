@@ -4,16 +4,21 @@
 who write letters, hence the sandbox.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.ext import Extension
 from jinja2.sandbox import SandboxedEnvironment
 
 from mailer import shipped
-from mailer.compose import text
+from mailer.compose import elements, text
 from subscribers.errors import Problem
+from subscribers.words import TEXT_FIELDS
+
+_PERSONAL = {*TEXT_FIELDS, *("person", "subscriber", "recipient", "reader", "name", "email", "since")}
 
 
 class TemplateProblem(Problem):
@@ -29,14 +34,16 @@ def page(name: str, **values: Any) -> str:
     return render(f"web/{name}", None, values)
 
 
-def render(name: str, overrides: Path | None, values: dict[str, Any]) -> str:
+def render(name: str, overrides: Path | None, values: dict[str, Any], *, marked: bool = False) -> str:
     """Fill a template, from `overrides` if it stands there, else from the shipped folder.
+
+    With `marked` each tag carries its place in the template, for `mistakes.require_valid`.
 
     Raises:
         TemplateProblem: with the file and line in the template.
     """
     try:
-        return _environment(overrides).get_template(name).render(values)
+        return _environment(overrides, marked).get_template(name).render(values)
     except Problem:
         raise
     except TemplateSyntaxError as error:
@@ -47,13 +54,19 @@ def render(name: str, overrides: Path | None, values: dict[str, Any]) -> str:
         raise TemplateProblem(f"There is no template {error.name}.", place=_place(error, name)) from None
     except Exception as error:
         # A template is a small program of its own: `{{ 1 / 0 }}` or `{{ title + 1 }}` is its author's slip.
-        raise TemplateProblem(
-            _sentence(str(error) or type(error).__name__), place=_place(error, name)
-        ) from None
+        message = str(error) or type(error).__name__
+        raise TemplateProblem(_sentence(message), place=_place(error, name), hint=_hint(message)) from None
+
+
+class _Marks(Extension):
+    """Writes its place into each tag of a template when the template is read."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return elements.mark(source, name or "")
 
 
 @lru_cache(maxsize=8)
-def _environment(overrides: Path | None) -> SandboxedEnvironment:
+def _environment(overrides: Path | None, marked: bool = False) -> SandboxedEnvironment:
     folders = [folder for folder in (overrides, shipped.templates()) if folder is not None]
     made = SandboxedEnvironment(
         loader=FileSystemLoader(folders),
@@ -63,6 +76,7 @@ def _environment(overrides: Path | None) -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=[_Marks] if marked else [],
     )
     made.filters |= {"wrap": text.wrap, "underline": text.underline}
     return made
@@ -81,6 +95,18 @@ def _place(error: BaseException, name: str) -> str:
             found = f"{'/'.join(parts[start:])}:{trace.tb_lineno}"
         trace = trace.tb_next
     return found
+
+
+def _hint(message: str) -> str | None:
+    """What to do instead of asking for a person, whom no template knows."""
+    name = re.search(r"'(\w+)' is undefined$", message)
+    field = re.search(r"has no attribute '(\w+)'$", message)
+    if not (name and name[1].casefold() in _PERSONAL) and not (field and field[1].casefold() in TEXT_FIELDS):
+        return None
+    return (
+        "A letter is compiled once for many people and knows none of them: `greeting` greets them, "
+        "`only_for` in highlights.toml gives a card to some of them, a segment decides who gets the issue."
+    )
 
 
 def _sentence(message: str) -> str:

@@ -1,6 +1,8 @@
 """What all issues of a newsletter share: its name, its voice, its look, and who answers for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from subscribers.fields import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What all issues of a newsletter share."""
+    """What all issues of a newsletter share; `web_base` is where its web versions are found, if anywhere."""
 
     key: str
     name: str
@@ -33,3 +35,5 @@ class Letterhead:
     greeting: str  # personal | collective | none
     theme: str
     imprint: Imprint
+    fields: Fields = field(default_factory=dict)  # of people, that rules of cards may ask for
+    web_base: str = ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from mjml import mjml2html
 
+from mailer.compose.elements import DEPTH, VOID
 from subscribers.errors import Problem
 
 # A tag, its attributes, and the blanks between it and the next tag or the end of the line.
@@ -24,8 +25,6 @@ _PADDING = re.compile(r"(?<![\w-])padding=\"([^\s\"]+)(?: ([^\s\"]+))?(?: [^\s\"
 _PADDED = {"mj-section", "mj-wrapper", "mj-column"}
 _AFTER_COMMENT = re.compile(r"[ \t]+(?=\n|</?mj)")
 _POSITION = re.compile(r" at position (\d+):\d+")
-_VOID = {"br", "img", "hr", "meta", "link"}
-_DEPTH = 200  # the renderer recurses: 20,000 nested elements end the process with SIGSEGV
 
 
 class MjmlProblem(Problem):
@@ -39,8 +38,8 @@ def render_mjml(source: str, *, name: str = "letter.mjml") -> str:
         MjmlProblem: with line and column in the rendered MJML.
     """
     prepared = prepare(source)
-    if (deepest := _nesting(prepared)) > _DEPTH:
-        raise MjmlProblem(f"Elements are nested {deepest} deep; {_DEPTH} is the limit.", place=name)
+    if (deepest := _nesting(prepared)) > DEPTH:
+        raise MjmlProblem(f"Elements are nested {deepest} deep; {DEPTH} is the limit.", place=name)
     try:
         return str(mjml2html(prepared, disable_comments=True, fonts={}))
     except ValueError as error:
@@ -99,7 +98,7 @@ def _nesting(source: str) -> int:
     for match in _TAG.finditer(source):
         if match[1].startswith("/"):
             depth -= 1
-        elif not match[2].rstrip().endswith("/") and match[1].lower() not in _VOID:
+        elif not match[2].rstrip().endswith("/") and match[1].lower() not in VOID:
             depth += 1
             deepest = max(deepest, depth)
     return deepest

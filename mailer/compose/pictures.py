@@ -64,11 +64,17 @@ def hosted(issue: Issue, name: str, base_url: str) -> str:
 
 
 def _every(issue: Issue) -> Iterator[tuple[Picture, int]]:
+    """The pictures of all voices."""
     if issue.editorial.portrait:
         yield issue.editorial.portrait, PORTRAIT_WIDTH
     for card in issue.highlights:
         if card.picture:
             yield card.picture, CARD_WIDTH
+    for paid in issue.advertisements:
+        if paid.picture:
+            yield paid.picture, CARD_WIDTH
+    for voice in issue.voices:
+        yield from _every(voice)
 
 
 def _safe(name: str) -> str:

@@ -1,7 +1,8 @@
 """What the templates of a letter may name: an issue and its letterhead, set in type and put into words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,9 +12,20 @@ from mailer.compose.letterhead import Imprint, Letterhead
 from mailer.compose.pictures import CARD_WIDTH
 from mailer.compose.themes import read_theme
 from mailer.compose.wording import read_wording
-from mailer.content.issue import Editorial, Figure, Highlight, Issue
+from mailer.content.issue import (
+    Advertisement,
+    Contact,
+    Editorial,
+    Event,
+    Figure,
+    Highlight,
+    Issue,
+    Picture,
+)
 from mailer.content.links import to_ascii
 from mailer.content.typography import NARROW, NO_BREAK, typeset
+
+LONG_FIGURE = 9  # characters that fit into a third of the sheet at full size
 
 
 def letter_values(
@@ -26,7 +38,7 @@ def letter_values(
     Raises:
         Problem: there is no such theme or language.
     """
-    say, theme = read_wording(head.language, overrides), read_theme(head.theme, overrides)
+    say, theme = read_wording(head.language, overrides, head.tone), read_theme(head.theme, overrides)
     editorial, imprint, language = issue.editorial, head.imprint, head.language
     lines = _set_lines(editorial, say, language)
     return {
@@ -37,9 +49,16 @@ def letter_values(
         "preheader": _plain(editorial.preheader or editorial.lead),
         "number": say.number.format(number=issue.number) if issue.number else "",
         "greeting": _greeting(editorial, head, mark),
+        "salutation": editorial.salutation,
         "byline": _byline(editorial, lines, pictures),
         "signature": _signature(issue),
+        "figure_rows": _rows(lines.figures),
+        "figures_per_row": _per_row(len(lines.figures)),
         "highlights": [_card(each, say, language, pictures) for each in issue.highlights],
+        "contacts": [_contact(each) for each in issue.contacts],
+        "events": [_event(each, say, language) for each in issue.events],
+        "advertisements": [_advertisement(each, language, pictures) for each in issue.advertisements],
+        "web_url": "",
         "unsubscribe": slots.placeholder(mark, "unsubscribe"),
         "reason": say.reason.format(name=head.name),
         "responsible": say.responsible.format(responsible=imprint.responsible),
@@ -48,6 +67,7 @@ def letter_values(
         "t": theme.light,
         "dark": theme.dark,
         "type": theme.type,
+        "shape": theme.shape,
     }
 
 
@@ -108,10 +128,12 @@ def _card(
     facts += [highlight.contact] if highlight.contact else []
     tile = None
     if highlight.event:
-        tile = {"day": highlight.event.day, "month": say.months_short[highlight.event.month - 1]}
+        tile = _tile(highlight.event, say.event_short, say)
+    elif highlight.deadline:
+        tile = _tile(highlight.deadline, say.deadline_short, say)
     figure = highlight.figure and _figure(highlight.figure, say, language)
     return {
-        "kind": highlight.kind,
+        "kind": say.kinds.get(highlight.kind, highlight.kind),
         "title": typeset(highlight.title, language),
         "teaser": typeset(highlight.teaser, language),
         "meta": typeset(" · ".join(facts), language),
@@ -119,13 +141,16 @@ def _card(
         "tile": None if figure else tile,
         "url": to_ascii(highlight.url),
         "label": highlight.label,
-        "picture": _picture(highlight, pictures),
+        "picture": _picture(highlight.picture, pictures),
         "strong": bool(figure),  # one clear button on a card with a figure, a plain link elsewhere
     }
 
 
-def _picture(highlight: Highlight, pictures: Mapping[str, str]) -> dict[str, Any] | None:
-    picture = highlight.picture
+def _tile(day: date, caption: str, say: SimpleNamespace) -> dict[str, Any]:
+    return {"day": day.day, "month": say.months_short[day.month - 1], "caption": caption}
+
+
+def _picture(picture: Picture | None, pictures: Mapping[str, str]) -> dict[str, Any] | None:
     if not picture:
         return None
     return {
@@ -136,11 +161,67 @@ def _picture(highlight: Highlight, pictures: Mapping[str, str]) -> dict[str, Any
     }
 
 
-def _figure(figure: Figure, say: SimpleNamespace, language: str) -> dict[str, str]:
+def _figure(figure: Figure, say: SimpleNamespace, language: str) -> dict[str, Any]:
     label = typeset(figure.label, language)
     if figure.as_of:
         label += f" ({say.as_of.format(date=_as_of(figure.as_of, say))})"
-    return {"value": typeset(figure.value, language), "label": label}
+    value = typeset(figure.value, language)
+    return {"value": value, "label": label, "long": len(value) > LONG_FIGURE, "share": _share(value)}
+
+
+def _share(value: str) -> int | float | None:
+    """Per cent of a whole as a bar can show it: „6 %“, „rund 12,5 %“; None for all other figures."""
+    found = re.fullmatch(r"(?:[^\W\d]+\s)*(\d{1,3}(?:[.,]\d+)?)\s?(?:%|Prozent|per\s?cent)", value)
+    share = float(found[1].replace(",", ".")) if found else 101.0
+    if share > 100:
+        return None
+    return int(share) if share.is_integer() else share
+
+
+def _rows(figures: Sequence[dict[str, Any]]) -> list[Sequence[dict[str, Any]]]:
+    """Up to three figures side by side; four stand as two and two."""
+    per_row = _per_row(len(figures))
+    return [figures[start : start + per_row] for start in range(0, len(figures), per_row)]
+
+
+def _per_row(count: int) -> int:
+    return 2 if count == 4 else max(1, min(count, 3))
+
+
+def _event(event: Event, say: SimpleNamespace, language: str) -> dict[str, str]:
+    return {
+        "weekday": say.weekdays[event.day.weekday()],
+        "day": _date(event.day, say).replace(" ", NO_BREAK),
+        "time": typeset(event.time, language),
+        "title": typeset(event.title, language),
+        "meta": typeset(event.place, language),
+        "label": event.label,
+        "url": to_ascii(event.url),
+    }
+
+
+def _advertisement(paid: Advertisement, language: str, pictures: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "advertiser": paid.advertiser,
+        "title": typeset(paid.title, language),
+        "text": typeset(paid.text, language),
+        "label": paid.label,
+        "url": to_ascii(paid.url),
+        "picture": _picture(paid.picture, pictures),
+    }
+
+
+def _contact(person: Contact) -> dict[str, str]:
+    """A contact person; `tel` is the number as a telephone dials it (RFC 3966)."""
+    phone = re.sub(r"\(0\)", "", person.phone)
+    digits = ("+" if phone.lstrip().startswith("+") else "") + re.sub(r"\D", "", phone)
+    return {
+        "name": person.name,
+        "role": person.role,
+        "phone": person.phone,
+        "tel": f"tel:{digits}",
+        "email": person.email,
+    }
 
 
 def _imprint_lines(imprint: Imprint, say: SimpleNamespace) -> list[str]:

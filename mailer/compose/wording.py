@@ -12,8 +12,10 @@ from subscribers.errors import Problem
 _PLACE = "templates/strings.toml"
 
 
-def read_wording(language: str, overrides: Path | None) -> SimpleNamespace:
-    """The words of this language; a workspace's strings.toml may change some and leave the others.
+def read_wording(language: str, overrides: Path | None, tone: str = "formal") -> SimpleNamespace:
+    """The words of this language and tone; a workspace's strings.toml may change some and leave the others.
+
+    A table such as `[de-du]` has only the words that differ in this tone.
 
     Raises:
         Problem: the letter does not speak this language, or the file is no TOML.
@@ -21,10 +23,10 @@ def read_wording(language: str, overrides: Path | None) -> SimpleNamespace:
     tables = _tables(shipped.templates())
     own = _tables(overrides) if overrides else {}
     if language not in tables:
-        raise Problem(
-            f"The letter speaks {', '.join(tables)}, not {language!r}.", place="config.toml: language"
-        )
-    words, changed = tables[language], own.get(language, {})
+        spoken = ", ".join(name for name in tables if "-" not in name)
+        raise Problem(f"The letter speaks {spoken}, not {language!r}.", place="config.toml: language")
+    words, told = tables[language], f"{language}-{tone}"
+    changed = own.get(language, {}) | tables.get(told, {}) | own.get(told, {})
     wrong = [name for name, value in changed.items() if _shape(value) != _shape(words.get(name))]
     if wrong:
         raise Problem(
@@ -42,6 +44,8 @@ def _shape(value: Any) -> Any:
             return {name for _, name, _, _ in Formatter().parse(value) if name is not None}
         except ValueError:
             return None
+    if isinstance(value, dict):
+        return set(value)
     return len(value) if isinstance(value, list) else value
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailer.content.advertisements import Advertisement, read_advertisements
+from mailer.content.events import Event, read_events
 from mailer.content.markdown import markdown_problems
 from mailer.content.marks import Unsure, marks_in, take_marks
 from mailer.content.months import Month, parse_month
@@ -59,6 +61,8 @@ class Opening:
     number: str
     newsletter: str | None
     contacts: tuple[Contact, ...]
+    events: tuple[Event, ...]
+    advertisements: tuple[Advertisement, ...]
     unsure: tuple[Unsure, ...]
 
 
@@ -85,6 +89,9 @@ def read_opening(path: Path, root: Path) -> Opening:
     fields = check_fields(EditorialFields, document.data, document, (), problems)
     months = _months(fields, document, problems) if fields else ()
     portrait = picture_at(document, (), "portrait", path.parent, root, problems)
+    events = read_events(fields.events if fields else [], document, problems)
+    paid = fields.advertisements if fields else []
+    advertisements = read_advertisements(paid, document, path.parent, root, problems)
     if fields is None or problems:
         raise Problems(problems)
     return Opening(
@@ -94,6 +101,8 @@ def read_opening(path: Path, root: Path) -> Opening:
         number=fields.number,
         newsletter=fields.newsletter,
         contacts=tuple(Contact(each.name, each.role, each.phone, each.email) for each in fields.contacts),
+        events=events,
+        advertisements=advertisements,
         unsure=(*marks_in(document), *marks),
     )
 

@@ -126,6 +126,31 @@ class ContactFields(Fields):
     email: Annotated[Text, AfterValidator(_address)] = ""
 
 
+class EventFields(Fields):
+    """A date that readers may keep free."""
+
+    day: Day
+    time: Text = ""
+    title: Words
+    place: Text = ""
+    label: Text = ""
+    url: Link = ""
+
+
+class AdvertisementFields(Fields):
+    """What a business pays for."""
+
+    advertiser: Words
+    title: Words
+    text: Words
+    label: Text = ""
+    url: Link = ""
+    picture: Words | None = None
+    picture_alt: Text = ""
+    picture_decorative: bool = False
+    picture_credit: Text = ""
+
+
 class EditorialFields(Fields):
     """The front matter of editorial.md."""
 
@@ -150,6 +175,8 @@ class EditorialFields(Fields):
     signature: list[Words] = []
     figures: list[FigureFields] = []
     contacts: list[ContactFields] = []
+    events: list[EventFields] = []
+    advertisements: list[AdvertisementFields] = []
 
 
 class ProgrammeFields(Fields):
@@ -161,6 +188,7 @@ class ProgrammeFields(Fields):
     teaser: Annotated[Teaser, AfterValidator(_words)]
     audience: Text = ""
     region: Text = ""
+    only_for: Text = ""
     figure: FigureFields | None = None
     label: Text = ""
     url: Link = ""
@@ -186,6 +214,7 @@ class HighlightFields(Fields):
     teaser: Teaser | None = None
     audience: Text | None = None
     region: Text | None = None
+    only_for: Text | None = None
     figure: FigureFields | None = None
     label: Text | None = None
     url: Link | None = None
@@ -228,6 +257,8 @@ _NESTED: Mapping[str, type[Fields]] = {
     "figure": FigureFields,
     "figures": FigureFields,
     "contacts": ContactFields,
+    "events": EventFields,
+    "advertisements": AdvertisementFields,
 }
 _KIND_OF_VALUE = {
     bool: "true or false",

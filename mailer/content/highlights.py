@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mailer.content.marks import Unsure, marks_in
 from mailer.content.pictures import Picture, picture_at
 from mailer.content.programmes import Figure, Programme, Register, figure_of
-from mailer.toml import Document, read_toml
+from mailer.toml import Document, Where, read_toml
 from subscribers.errors import Problem, Problems
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """One card; `place` is the line of highlights.toml where it begins. Without url it is a text card."""
+    """One card; `place` is the line of highlights.toml where it begins. Without url it is a text card.
+
+    `only_for` is the rule of the readers who get it, as typed at `only_for_place`; empty: everybody.
+    """
 
     key: str
     kind: str
@@ -42,6 +45,8 @@ class Highlight:
     place: str
     recurring: bool = False
     picture: Picture | None = None
+    only_for: str = ""
+    only_for_place: str = ""
 
 
 def read_highlights(
@@ -113,7 +118,7 @@ def _highlight(
     )
     if missing:
         return None
-    highlight = _merged(fields, programme, document.place(where))
+    highlight = _merged(fields, programme, document, where)
     if highlight.url and not highlight.label:
         problems.append(
             Problem(
@@ -125,7 +130,9 @@ def _highlight(
     return highlight
 
 
-def _merged(fields: "HighlightFields", programme: Programme | None, place: str) -> Highlight:
+def _merged(
+    fields: "HighlightFields", programme: Programme | None, document: Document, where: Where
+) -> Highlight:
     """What the issue says goes before what the register says; an empty text there removes a field."""
 
     def text(field: str) -> str:
@@ -133,6 +140,9 @@ def _merged(fields: "HighlightFields", programme: Programme | None, place: str) 
         return str(own if own is not None else getattr(programme, field, ""))
 
     title = fields.title or (programme.name if programme else "")
+    rule_place = document.place((*where, "only_for"))
+    if programme and fields.only_for is None:
+        rule_place = programme.only_for_place
     return Highlight(
         key=programme.key if programme else slug(title),
         kind=fields.kind or (programme.kind if programme else "Hinweis"),
@@ -149,6 +159,8 @@ def _merged(fields: "HighlightFields", programme: Programme | None, place: str) 
         source=text("source"),
         checked_on=fields.checked_on or (programme.checked_on if programme else None),
         checked_by=text("checked_by"),
-        place=place,
+        place=document.place(where),
         recurring=fields.recurring,
+        only_for=text("only_for"),
+        only_for_place=rule_place,
     )

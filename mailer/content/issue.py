@@ -1,31 +1,40 @@
 """An issue: one edition of a newsletter, read from its folder into one value."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from mailer.content.advertisements import Advertisement as Advertisement
 from mailer.content.changes import Change as Change
 from mailer.content.changes import read_changes
 from mailer.content.editorial import Contact as Contact
 from mailer.content.editorial import Editorial as Editorial
 from mailer.content.editorial import read_opening
+from mailer.content.events import Event as Event
 from mailer.content.highlights import Highlight as Highlight
 from mailer.content.highlights import read_highlights
+from mailer.content.keys import check_key, is_key
 from mailer.content.marks import Unsure as Unsure
-from mailer.content.months import KEY, Month, label_of, months_of
+from mailer.content.months import Month, label_of, months_of
 from mailer.content.pictures import Picture as Picture
 from mailer.content.programmes import Figure as Figure
 from mailer.content.programmes import Register
+from mailer.content.voices import Voice, read_voices, shared_problems
 from mailer.toml import name_of
 from subscribers.errors import BadUsage, Problem, Problems
 
 _Read = TypeVar("_Read")
+_BACKUP = re.compile(r".+\.backup-\d+")  # an import over an issue that existed leaves them
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Everything an issue says. `unsure` lists what a person has still to check."""
+    """Everything an issue says. `unsure` lists what a person has still to check, in all voices.
+
+    `voice` is whose words these are: empty for those of the newsletter itself, from editorial.md.
+    """
 
     key: str
     folder: Path
@@ -38,6 +47,15 @@ class Issue:
     contacts: tuple[Contact, ...]
     unsure: tuple[Unsure, ...]
     changes: tuple[Change, ...] = ()
+    events: tuple[Event, ...] = ()
+    advertisements: tuple[Advertisement, ...] = ()
+    voice: str = ""
+    voices: tuple["Issue", ...] = ()
+
+    @property
+    def file(self) -> str:
+        """Where the editorial stands, as people call it."""
+        return f"issues/{self.key}/editorial{'.' * bool(self.voice)}{self.voice}.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +95,11 @@ def read_issue(folder: Path, programmes: Register, root: Path) -> Issue:
     opening = _gather(lambda: read_opening(folder / "editorial.md", root), problems)
     cards = _gather(lambda: read_highlights(folder / "highlights.toml", programmes, root), problems)
     changes = _gather(lambda: read_changes(folder / "changes.toml", root), problems)
-    if opening is None or cards is None or changes is None:
+    voices = _gather(lambda: read_voices(folder, programmes, root), problems)
+    if opening is None or cards is None or changes is None or voices is None:
         raise Problems(problems)
     months = opening.months or months_of(folder.name)
-    return Issue(
+    issue = Issue(
         key=folder.name,
         folder=folder,
         label=opening.label or label_of(months) or folder.name,
@@ -90,9 +109,15 @@ def read_issue(folder: Path, programmes: Register, root: Path) -> Issue:
         editorial=opening.editorial,
         highlights=cards[0],
         contacts=opening.contacts,
-        unsure=(*opening.unsure, *cards[1]),
+        unsure=(*opening.unsure, *cards[1], *(mark for voice in voices for mark in voice.unsure)),
         changes=changes,
+        events=opening.events,
+        advertisements=opening.advertisements,
     )
+    spoken = tuple(_spoken(issue, voice, problems) for voice in voices)
+    if problems:
+        raise Problems(problems)
+    return replace(issue, voices=spoken)
 
 
 def list_issues(folder: Path, programmes: Register, root: Path) -> tuple[IssueEntry, ...]:
@@ -101,7 +126,7 @@ def list_issues(folder: Path, programmes: Register, root: Path) -> tuple[IssueEn
         return ()
     entries = []
     for each in folder.iterdir():
-        if not each.is_dir() or not KEY.fullmatch(each.name):
+        if not each.is_dir() or not is_key(each.name):
             continue
         months = months_of(each.name)
         entry = IssueEntry(each.name, label_of(months) or each.name, None, 0, months=months)
@@ -117,13 +142,31 @@ def list_issues(folder: Path, programmes: Register, root: Path) -> tuple[IssueEn
     return tuple(entry for _, entry in entries)
 
 
-def check_key(key: str) -> None:
-    """Raise BadUsage unless the key is letters, digits, - and _, so that it is safe as a folder's name."""
-    if not KEY.fullmatch(key):
-        raise BadUsage(
-            f"`{key}` is no usable key for an issue.",
-            hint="Use letters, digits, - and _, for example 2025-10.",
-        )
+def passed_over(folder: Path) -> tuple[str, ...]:
+    """The folders below `folder` whose names are no keys; backups and hidden ones have none on purpose."""
+    if not folder.is_dir():
+        return ()
+    names = (each.name for each in folder.iterdir() if each.is_dir() and not each.name.startswith("."))
+    return tuple(sorted(name for name in names if not is_key(name) and not _BACKUP.fullmatch(name)))
+
+
+def _spoken(issue: Issue, voice: Voice, problems: list[Problem]) -> Issue:
+    """The issue in another voice; what it leaves out and what all voices share comes from editorial.md."""
+    opening = voice.opening
+    spoken = replace(
+        issue,
+        voice=voice.name,
+        label=opening.label or ("" if voice.name == "en" else issue.label),
+        number=opening.number or issue.number,
+        editorial=opening.editorial,
+        highlights=issue.highlights if voice.highlights is None else voice.highlights,
+        contacts=opening.contacts or issue.contacts,
+        events=opening.events or issue.events,
+        advertisements=opening.advertisements or issue.advertisements,
+        unsure=voice.unsure,
+    )
+    problems.extend(shared_problems(voice, issue.newsletter, issue.months, spoken.file))
+    return spoken
 
 
 def _gather(read: Callable[[], _Read], problems: list[Problem]) -> _Read | None:

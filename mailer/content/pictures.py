@@ -1,5 +1,6 @@
 """Pictures that a mail may carry: PNG, JPEG and GIF, measured from their own bytes."""
 
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -106,7 +107,8 @@ def _table(document: Document, where: Where) -> Mapping[str, Any]:
 
 
 def _words(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    """One line; no-break blanks stay, which `split` without a letter would swallow."""
+    return re.sub(r"[ \t\n]+", " ", value).strip(" ") if isinstance(value, str) else ""
 
 
 def _png(data: bytes) -> tuple[int, int]:

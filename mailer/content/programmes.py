@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from mailer.toml import Document, read_toml
+from mailer.toml import Document, Where, read_toml
 from subscribers.errors import Problem, Problems
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Programme:
     checked_on: date | None
     checked_by: str
     place: str
+    only_for: str = ""
+    only_for_place: str = ""
 
 
 Register: TypeAlias = Mapping[str, Programme]
@@ -89,7 +91,7 @@ def read_register(path: Path, root: Path) -> Register:
             )
         if fields := check_fields(ProgrammeFields, data, document, where, problems):
             problems.extend(_button_problems(fields, document, key))
-            found[key] = _programme(key, fields, document.place(where))
+            found[key] = _programme(key, fields, document, where)
     problems.extend(_shared_names(found.values()))
     if problems:
         raise Problems(problems)
@@ -134,7 +136,7 @@ def _button_problems(fields: "ProgrammeFields", document: Document, key: str) ->
         )
 
 
-def _programme(key: str, fields: "ProgrammeFields", place: str) -> Programme:
+def _programme(key: str, fields: "ProgrammeFields", document: Document, where: Where) -> Programme:
     return Programme(
         key=key,
         name=fields.name,
@@ -152,7 +154,9 @@ def _programme(key: str, fields: "ProgrammeFields", place: str) -> Programme:
         source=fields.source,
         checked_on=fields.checked_on,
         checked_by=fields.checked_by,
-        place=place,
+        place=document.place(where),
+        only_for=fields.only_for,
+        only_for_place=document.place((*where, "only_for")),
     )
 
 

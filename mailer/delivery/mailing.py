@@ -34,6 +34,7 @@ class Mailing:
     content_sha256: str | None
     approved_at: datetime | None
     approved_by: str | None
+    selection: Mapping[str, Any] | None = None
 
     @property
     def edition(self) -> str:
@@ -136,7 +137,13 @@ def approve(
             f"Mailing {planned.id} was due {now - planned.due_at} ago.",
             hint="Cancel it and plan it for a new time.",
         )
-    frozen = {"content_sha256": sha256, "envelope": envelope.as_json(), "approved_by": by, "approved_at": now}
+    frozen = {
+        "content_sha256": sha256,
+        "envelope": envelope.as_json(),
+        "selection": dict(edition.selection),
+        "approved_by": by,
+        "approved_at": now,
+    }
     states = (
         ("draft", "checked", "approved")
         if planned.content_sha256 not in (None, sha256)
@@ -146,22 +153,25 @@ def approve(
         raise Refused(
             f"Mailing {planned.id} is {planned.state}; only a draft or checked one can be approved."
         )
+    _store(connection, planned.id, edition)
+
+
+def _store(connection: Connection, number: int, edition: Edition) -> None:
+    """Keep the rendering with the mailing, in place of an earlier one."""
     for table in (schema.variant, schema.picture):
-        connection.execute(delete(table).where(table.c.mailing_id == planned.id))
+        connection.execute(delete(table).where(table.c.mailing_id == number))
     for each in edition.variants:
         values = {name: getattr(each, name) for name in Variant.__dataclass_fields__}
-        connection.execute(insert(schema.variant).values(mailing_id=planned.id, **values))
+        connection.execute(insert(schema.variant).values(mailing_id=number, **values))
     for picture in edition.pictures:
-        connection.execute(
-            insert(schema.picture).values(
-                mailing_id=planned.id, name=picture.name, media_type=picture.media_type, data=picture.data
-            )
-        )
+        values = {"name": picture.name, "media_type": picture.media_type, "data": picture.data}
+        connection.execute(insert(schema.picture).values(mailing_id=number, **values))
 
 
 def void(connection: Connection, number: int, reason: str) -> bool:
     """Take an approval back because what it was given for has changed."""
-    nothing = {"content_sha256": None, "approved_at": None, "approved_by": None, "envelope": None}
+    names = ("content_sha256", "approved_at", "approved_by", "envelope", "selection")
+    nothing = dict.fromkeys(names)
     return move(connection, number, "approved", "draft", reason=reason, **nothing)
 
 
@@ -212,7 +222,7 @@ def frozen(connection: Connection, number: int) -> tuple[dict[str, Variant], tup
     stored = connection.execute(select(mailing.c.envelope).where(mailing.c.id == number)).scalar_one()
     if stored is None:
         raise TryLater(f"Mailing {number} has no approved content.")
-    names = tuple(Variant.__dataclass_fields__)
+    names = [name for name in Variant.__dataclass_fields__ if name != "web"]  # read from the archive only
     variants = connection.execute(
         select(*(schema.variant.c[name] for name in names)).where(schema.variant.c.mailing_id == number)
     )
@@ -220,7 +230,7 @@ def frozen(connection: Connection, number: int) -> tuple[dict[str, Variant], tup
         select(schema.picture).where(schema.picture.c.mailing_id == number).order_by(schema.picture.c.id)
     )
     return (
-        {row.key: Variant(**row._asdict()) for row in variants},
+        {row.key: Variant(**row._asdict() | {"cards": tuple(row.cards)}) for row in variants},
         tuple(Embedded(row.name, row.media_type, row.data) for row in pictures),
         Envelope(**stored),
     )

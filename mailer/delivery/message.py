@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from mailer.delivery.headers import date_field, mailbox_field, plain_field, text
 
 LONGEST = 76  # octets of an encoded line, RFC 2045 section 6.7 (5)
 _SOFT_BREAK = b"=\r\n"
+_CONTENT_ID = re.compile(r"\bcid:([A-Za-z0-9._-]+)")  # as compose/pictures.py names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,13 @@ class Recipient:
 
 
 class Message:
-    """A compiled variant; `fill` makes the bytes for one person."""
+    """A compiled variant with the pictures it shows; `fill` makes the bytes for one person."""
 
     def __init__(self, variant: Variant, pictures: Sequence[Embedded], envelope: Envelope) -> None:
+        shown = set(_CONTENT_ID.findall(variant.html))
+        pictures = [each for each in pictures if each.name in shown]  # another variant may show the others
         boundary = _boundary(variant, pictures)
+        self.variant = variant
         self._envelope = envelope
         self._fixed_headers = b"".join(
             (
@@ -61,7 +66,7 @@ class Message:
                 text_field("Subject", variant.subject),
                 mailbox_field("List-Id", envelope.list_name, envelope.list_id),
                 plain_field("Precedence", "bulk"),
-                plain_field("Content-Language", envelope.language),
+                plain_field("Content-Language", variant.language or envelope.language),
                 plain_field("MIME-Version", "1.0"),
                 plain_field("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
             )

@@ -53,6 +53,7 @@ mailing = Table(
         "content_sha256", String(64)
     ),  # of everything that will be sent; set by approval, checked when due
     Column("envelope", JSON),  # sender, reply-to, list headers: frozen with the content
+    Column("selection", JSON),  # who gets which variant, see compose/selection.py: frozen as well
     Column("done_at", Moment),
     Index(None, "state", "due_at"),
 )
@@ -69,6 +70,10 @@ variant = Table(
     Column("mark", String(32), nullable=False),  # what stands around a slot's name, see compose/slots.py
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("language", String(8), nullable=False, default=""),  # the voice, which the greeting follows
+    Column("tone", String(16), nullable=False, default=""),
+    Column("cards", JSON, nullable=False, default=list),  # the keys of the cards shown
+    Column("web", Text, nullable=False, default=""),  # the web version
     UniqueConstraint("mailing_id", "key"),
 )
 
@@ -101,6 +106,7 @@ delivery = Table(
     Column("reply", Text, nullable=False, default=""),  # the last answer; of a sent one the receipt
     Column("sent_at", Moment),
     UniqueConstraint("mailing_id", "subscriber_id"),
+    Index(None, "subscriber_id"),  # who got what, and nobody's rows are searched for when a person goes
     Index(None, "state", "not_before", "id"),
     Index(None, "mailing_id", "state"),
     # Two mailings of one edition overlap in people: the database itself lets one letter through.

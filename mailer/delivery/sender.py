@@ -6,13 +6,14 @@ the next start explains.
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
 
 from sqlalchemy import Engine
 
+from mailer.compose.edition import Variant
 from mailer.compose.slots import SlotProblem
 from mailer.delivery import audience, mailing, outbox
 from mailer.delivery.headers import HeaderProblem
@@ -37,7 +38,6 @@ class Prepared:
     messages: dict[str, Message]
     envelope: Envelope
     due_at: datetime
-    tone: str
     sha256: str
 
 
@@ -46,7 +46,6 @@ class Sender:
 
     Args:
         clock: gives the present moment (aware UTC).
-        tones: newsletter key -> formal | du.
         stop: set it, and the loop ends after the letter in hand.
     """
 
@@ -57,11 +56,10 @@ class Sender:
         secret: bytes,
         *,
         clock: Callable[[], datetime],
-        tones: Mapping[str, str],
         stop: Event,
     ) -> None:
         self._engine, self._relay, self._secret = engine, relay, secret
-        self._clock, self._tones, self._stop = clock, tones, stop
+        self._clock, self._stop = clock, stop
         self._line: Line | None = None
         self._prepared: dict[int, Prepared] = {}
         self._troubles = 0
@@ -146,13 +144,12 @@ class Sender:
     def _carry(self, one: Claim, token: str) -> None:
         prepared = self._prepared[one.mailing_id]
         try:
-            recipient = recipient_of(one.person, one.unsubscribe_token, prepared.envelope, prepared.tone)
+            template = prepared.messages[one.variant]
+            recipient = recipient_of(one.person, one.unsubscribe_token, prepared.envelope, template.variant)
             identity = message_id(
                 self._secret, one.mailing_id, one.id, prepared.envelope.from_address.rpartition("@")[2]
             )
-            message = prepared.messages[one.variant].fill(
-                recipient, message_id=identity, date=prepared.due_at
-            )
+            message = template.fill(recipient, message_id=identity, date=prepared.due_at)
         except (SlotProblem, HeaderProblem) as problem:
             # One person's data must not stop the others.
             self._book(one, token, Receipt("failed", "mail", 0, problem.message), prepared.due_at)
@@ -190,8 +187,7 @@ class Sender:
                 return
             variants, pictures, envelope = mailing.frozen(connection, number)
         messages = {key: Message(variant, pictures, envelope) for key, variant in variants.items()}
-        tone = self._tones.get(row.newsletter, "formal")
-        self._prepared[number] = Prepared(messages, envelope, row.due_at, tone, row.content_sha256 or "")
+        self._prepared[number] = Prepared(messages, envelope, row.due_at, row.content_sha256 or "")
 
     def _connected(self) -> Line:
         if self._line is None or not self._line.alive:
@@ -211,10 +207,10 @@ class Sender:
         self._stop.wait(pause)
 
 
-def recipient_of(person: Person, token: str, envelope: Envelope, tone: str) -> Recipient:
-    """A person as a mail needs them; preview and proof call the same."""
+def recipient_of(person: Person, token: str, envelope: Envelope, variant: Variant) -> Recipient:
+    """A person as a mail needs them, greeted in the voice of the letter; preview and proof call the same."""
     url = f"{envelope.public_url}/u/{token}"
-    greeting = salutation(person, tone=person.tone or tone, language=person.language or envelope.language)
+    greeting = salutation(person, tone=variant.tone, language=variant.language or envelope.language)
     return Recipient(
         address=envelope_address(person.email),
         name=f"{person.vorname} {person.nachname}".strip(),

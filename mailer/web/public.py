@@ -1,4 +1,7 @@
-"""The public page behind the unsubscribe link: looking changes nothing, the button and one click leave."""
+"""The public pages: the way out behind a letter's link, and the web version of a letter that went out.
+
+Looking changes nothing; only the button and a mail program's one click leave.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +25,11 @@ HEADERS = {
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
+# The web version carries its pictures in itself, or takes them from where the newsletter hosts them.
+LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +58,24 @@ def make_app(
     *,
     find: Callable[[str], Leaving | None],
     leave: Callable[[str], None],
+    letter: Callable[[str, str, str], str | None],
     names: Mapping[str, Letterhead],
 ) -> Starlette:
-    """The public app: `/u/{token}` and `/health`.
+    """The public app: `/u/{token}`, `/w/{newsletter}/{issue}/{variant}` and `/health`.
 
     Args:
         find: what a token stands for, lenient with damaged ones; None when it is unknown.
         leave: ends the subscription behind the token; the second time changes nothing.
+        letter: the web version of a newsletter's issue and variant; None unless it went out.
         names: letterheads by newsletter key; a key that is gone gets a plain page, its token stays valid.
     """
-    door = _Door(find, leave, names)
+    door = _Door(find, leave, letter, names)
     app = Starlette(
         routes=[
             # `path`, because a mail program may add a slash, and RFC 8058 section 3.1 forbids to redirect.
             Route("/u/{token:path}", door.look, methods=["GET"]),
             Route("/u/{token:path}", door.act, methods=["POST"], max_body_size=BODY_BYTES),
+            Route("/w/{newsletter}/{issue}/{variant}", door.read, methods=["GET"]),
             Route("/health", _health, methods=["GET"]),
         ],
         middleware=[Middleware(FixedHeaders, headers=HEADERS)],
@@ -81,9 +92,10 @@ class _Door:
         self,
         find: Callable[[str], Leaving | None],
         leave: Callable[[str], None],
+        letter: Callable[[str, str, str], str | None],
         names: Mapping[str, Letterhead],
     ) -> None:
-        self._find, self._leave, self._names = find, leave, names
+        self._find, self._leave, self._letter, self._names = find, leave, letter, names
         # A page for nobody in particular speaks as the first newsletter does.
         language = next(iter(names.values())).language if names else "de"
         self._nobody = Letterhead("Rundbrief", "", (), language)
@@ -107,6 +119,14 @@ class _Door:
             raise HTTPException(404)
         self._leave(token)
         return self._page("left", leaving)
+
+    def read(self, request: Request) -> Response:
+        """The web version, the same for everybody who got this variant."""
+        path = request.path_params
+        found = self._letter(path["newsletter"], path["issue"], path["variant"])
+        if found is None:
+            raise HTTPException(404)
+        return HTMLResponse(found, headers={"Content-Security-Policy": LETTER_POLICY})
 
     def unknown(self, _request: Request, _error: Exception) -> Response:
         """The same answer for every address that leads nowhere."""

@@ -3,17 +3,12 @@ from pathlib import Path
 import pytest
 
 from mailer import shipped
-from mailer.compose.themes import TOKENS, read_theme
+from mailer.compose.themes import TOKENS, WRITTEN_ON, read_theme
 from mailer.compose.wording import read_wording
 from subscribers.errors import Problem
 
 NAMES = sorted(file.stem for file in (shipped.templates() / "themes").glob("*.toml"))
-# What stands on what in the templates; the check by eye of letter.mjml, prose.css and blocks/.
-PAIRS = [
-    *((text, "sheet") for text in ("ink", "soft", "brand", "accent")),
-    *((text, "tint") for text in ("ink", "soft", "brand")),
-    ("on", "brand"),
-]
+PAIRS = [(text, ground) for ground, texts in WRITTEN_ON.items() for text in texts]
 
 
 def luminance(colour: str) -> float:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailer.compose.letterhead import Letterhead
 from mailer.content.programmes import Register, read_register
+from tests.letters import HEAD
 
 REGISTER = """\
 [programmes.meisterpraemie]
@@ -43,6 +45,9 @@ class SmallOffice:
 
     def register(self) -> Register:
         return read_register(self.settings.folder / "programmes.toml", self.settings.folder)
+
+    def letterhead(self, newsletter: str | None) -> Letterhead:
+        return HEAD
 
     def mailing_states(self) -> Mapping[str, str]:
         return {}

@@ -37,7 +37,6 @@ class PostOffice:
             self.office.relay(),
             self.office.secret,
             clock=lambda: self.now,
-            tones={},
             stop=self.stop,
         )
 

@@ -125,6 +125,7 @@ def test_the_leave_button_works_in_a_browser(browser, serve):
     app = make_public_app(
         find=lambda token: Leaving("brief", "active"),
         leave=left.append,
+        letter=lambda newsletter, issue, variant: None,
         names={"brief": Letterhead("Kammerbrief", "Kammer Musterland", ())},
     )
     page = browser.new_page(viewport={"width": 375, "height": 700})

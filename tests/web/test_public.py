@@ -65,9 +65,13 @@ def book() -> Book:
     return Book({"ada": "kammer", "bob": "letter", "carla": "kammer", "alt": "gone"}, {"carla": "en-GB"})
 
 
+def letter(newsletter: str, issue: str, variant: str) -> str | None:
+    return "<h1>Der Brief</h1>" if (newsletter, issue, variant) == ("kammer", "2025-10", "standard") else None
+
+
 @pytest.fixture
 def site(serve: Callable, book: Book) -> Iterator:
-    return serve(make_app(find=book.find, leave=book.leave, names=LETTERHEADS))
+    return serve(make_app(find=book.find, leave=book.leave, letter=letter, names=LETTERHEADS))
 
 
 def test_looking_shows_one_button_and_changes_nothing(site, book):
