@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from subscribers.errors import BadUsage
 
 _ONE_ADDRESS = "Enter exactly one address such as name@example.org."
+# Plain addresses: a part of what email-validator takes, read alike, many times faster.
+_PLAIN = re.compile(
+    r"([A-Za-z0-9_]+(?:[.+-][A-Za-z0-9_]+)*)@((?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+([A-Za-z]{2,}))"
+)
+_PLAIN_LENGTH = 64  # shorter than every limit of RFC 5321 and RFC 1035
+_SPECIAL = {"arpa", "invalid", "local", "localhost", "onion", "test"}
 _WRITTEN_AT = re.compile(r"\s*[(\[{<]\s*(?:at|ät|a|@)\s*[)\]}>]\s*", re.IGNORECASE)
 
 
@@ -35,6 +41,10 @@ def parse_address(text: str) -> Address:
         BadUsage: the text is not exactly one address.
     """
     typed = text.strip()
+    plain = _PLAIN.fullmatch(typed) if len(typed) <= _PLAIN_LENGTH else None
+    if plain and plain.group(3).lower() not in _SPECIAL:
+        local, domain = plain.group(1), plain.group(2).lower()
+        return Address(f"{local}@{domain}", f"{local.lower()}@{domain}", smtputf8=False)
     if typed.endswith(".") and not typed.endswith(".."):
         typed = typed[:-1]  # the dot of the DNS root: the same domain
     _refuse_what_is_not_one_address(typed)

@@ -1,26 +1,33 @@
 """One row of a list: its cells made clean, its address checked, its proof of consent read."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
 
 from subscribers.address import Address, fold, parse_address
 from subscribers.consent import Consent
-from subscribers.csvfile import Record
 from subscribers.errors import BadUsage
+from subscribers.fields import NO_FIELDS, Field, Fields, canonical
 from subscribers.headers import Columns
+from subscribers.labels import clean_labels, split_labels
+from subscribers.moments import read_moment
 from subscribers.person import clean_fields
 from subscribers.postcode import mend_postcode
+from subscribers.proofs import Terms, read_consents
+from subscribers.sheet import Record
 from subscribers.standing import read_standing
-from subscribers.words import TEXT_FIELDS
+from subscribers.words import SUBSCRIPTION_STATES, TEXT_FIELDS
 
-ZONE = ZoneInfo("Europe/Berlin")  # lists of German offices state local time without a zone
+__all__ = ["Candidate", "RowReader", "Terms", "read_moment"]
+
 _NOTHING = {"", "-", "–", "k. a.", "k.a.", "k.a", "ka", "n/a", "na", "unbekannt", "keine angabe", "ohne", "0"}
 _FORMS = {"herrn": "Herr", "herr": "Herr", "hr": "Herr", "hrn": "Herr", "fr": "Frau", "frau": "Frau"}
+_FORMS |= {"mr": "Herr", "mister": "Herr", "ms": "Frau", "mrs": "Frau"}
 _TITLE = re.compile(r"(?:prof|dr)\b", re.IGNORECASE)
 _FORMULA = re.compile(r"[=＝]|[+\-@＋－＠].*(?:\w\(|\||!)|[+\-]\d+[+\-*/]", re.DOTALL)
+_AS_TEXT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")  # an apostrophe says that what follows is no formula
 _QUOTED_ONLY = re.compile(r'="([^"]*)"')  # ="01067" is how careful people keep a zero in Excel
 _MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ©¨]|[A-Za-z][ŠŸ][a-z]")  # UTF-8, Mac Roman taken for Windows-1252
 _LANGUAGES = {
@@ -31,87 +38,161 @@ _TONES = {
     **dict.fromkeys(("formal", "sie", "förmlich"), "formal"),
     **dict.fromkeys(("du", "informal", "informell"), "du"),
 }
-_DAY_FORMS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
-_MOMENT_FORMS = tuple(f"{day} {time}" for day in _DAY_FORMS for time in ("%H:%M:%S", "%H:%M"))
+_KEPT = 20_000  # texts of one column that are remembered: lists repeat themselves
+
+_Cleaned = tuple[str, tuple[str, ...]]  # a text and what is to be said about it
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the person who imports can prove for the whole list, where a row does not say it itself."""
-
-    source: str = ""
-    consented_on: datetime | None = None
-    wording: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A usable row.
 
     Args:
         consents: what the person said, oldest first; nothing means that nobody can prove a consent.
         stopped: `deactivated` or `bounced` for an address that must not be mailed, else empty.
         remarks: what was changed or is doubtful, one sentence each.
+        labels: the topics and tags, as pairs of kind and name.
+        attributes: the values of the declared fields.
+        own: the state that our own export gives, else empty.
     """
 
     line: int
     address: Address
-    fields: Mapping[str, str]
+    fields: dict[str, str]
     consents: tuple[Consent, ...]
     stopped: str
-    remarks: tuple[str, ...]
+    remarks: Sequence[str]
+    labels: tuple[tuple[str, str], ...] = ()
+    attributes: Mapping[str, str] = {}
+    own: str = ""
 
 
-def read_candidate(record: Record, columns: Columns, terms: Terms, now: datetime) -> Candidate:
-    """Read one row.
+@dataclass(slots=True)
+class RowReader:
+    """Reads the rows of one list; what a column said before is not worked out again."""
 
-    Raises:
-        BadUsage: the row has no usable address, or a cell that cannot be kept.
-    """
-    remarks: list[str] = []
-    cells = list(record.cells)
-    cells += [""] * (columns.width - len(cells))
-    address = _address(cells, columns, remarks)
-    texts = {name: _without_formula(name, cells[at], remarks) for name, at in columns.fields.items()}
-    fields = _fields(texts, remarks)
-    consents = _consents(texts, columns, terms, now, remarks)
-    stopped, doubted = read_standing(cells, columns, remarks)
-    return Candidate(record.line, address, fields, () if doubted else consents, stopped, tuple(remarks))
+    columns: Columns
+    terms: Terms
+    now: datetime
+    declared: Fields = field(default_factory=lambda: NO_FIELDS)
+    _width: int = field(init=False)
+    _texts: list[tuple[str, int]] = field(init=False)
+    _proof: list[tuple[str, int]] = field(init=False)
+    _cleaned: dict[tuple[str, str], _Cleaned] = field(default_factory=dict)
+    _said: dict[tuple[str, ...], tuple[tuple[Consent, ...], tuple[str, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        at = self.columns.fields
+        self._width = self.columns.width
+        self._texts = [(name, at[name]) for name in TEXT_FIELDS if name in at]
+        names = ("consented_on", "source", "wording", "registered", "activated", "own_state")
+        self._proof = [(name, at[name]) for name in names if name in at]
+
+    def read(self, record: Record) -> Candidate:
+        """Read one row.
+
+        Raises:
+            BadUsage: the row has no usable address, or a cell that cannot be kept.
+        """
+        remarks: list[str] = []
+        cells = record.cells
+        if len(cells) < self._width:
+            cells = [*cells, *[""] * (self._width - len(cells))]
+        address = _address(cells, self.columns, remarks)
+        fields = self._fields(cells, remarks)
+        consents = self._consents(cells, remarks)
+        own = self._own(cells)
+        stopped, doubted = ("", False) if own else read_standing(cells, self.columns, remarks)
+        labels = self._labels(cells, remarks) if self.columns.labels else ()
+        attributes = self._attributes(cells, remarks) if self.columns.attributes else {}
+        given = () if doubted else consents
+        return Candidate(record.line, address, fields, given, stopped, remarks, labels, attributes, own)
+
+    def _fields(self, cells: Sequence[str], remarks: list[str]) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        for name, at in self._texts:
+            if raw := cells[at]:
+                text, said = self._clean(name, raw)
+                if said:
+                    remarks.extend(said)
+                if text:
+                    fields[name] = text
+        if "own_state" in self.columns.fields:
+            return fields  # our own export, which says what it means
+        if "anrede" in fields:
+            anrede, titel = _anrede(fields["anrede"], fields.get("titel", ""))
+            fields["anrede"] = anrede
+            if titel:
+                fields["titel"] = titel
+        if "plz" in fields and not (len(fields["plz"]) == 5 and fields["plz"].strip("0").isdigit()):
+            country = self.columns.fields.get("country")
+            land = cells[country] if country is not None else ""
+            plz, remark = mend_postcode(fields["plz"], fields.get("ort", ""), fields.get("kreis", ""), land)
+            fields["plz"] = plz
+            if remark:
+                remarks.append(remark)
+        return fields
+
+    def _clean(self, name: str, raw: str) -> _Cleaned:
+        if (found := self._cleaned.get((name, raw))) is None:
+            if len(self._cleaned) > _KEPT:
+                self._cleaned.clear()
+            found = self._cleaned[name, raw] = _clean_text(name, raw)
+        return found
+
+    def _consents(self, cells: Sequence[str], remarks: list[str]) -> tuple[Consent, ...]:
+        raw = tuple([cells[at] for _, at in self._proof])
+        if (found := self._said.get(raw)) is None:
+            if len(self._said) > _KEPT:
+                self._said.clear()
+            said: list[str] = []
+            texts = {name: _without_formula(name, cells[at], said) for name, at in self._proof}
+            consents = read_consents(texts, self.columns, self.terms, self.now, said)
+            found = self._said[raw] = consents, tuple(said)
+        remarks.extend(found[1])
+        return found[0]
+
+    def _own(self, cells: Sequence[str]) -> str:
+        at = self.columns.fields.get("own_state")
+        state = fold(cells[at]) if at is not None else ""
+        if state and state not in SUBSCRIPTION_STATES:
+            known = ", ".join(SUBSCRIPTION_STATES)
+            raise BadUsage(f"Rundbrief-Status says {state[:40]!r}.", hint=f"It is one of {known}.")
+        return state
+
+    def _labels(self, cells: Sequence[str], remarks: list[str]) -> tuple[tuple[str, str], ...]:
+        found: dict[tuple[str, str], str] = {}
+        for at, kind in self.columns.labels:
+            text = _without_formula(kind, cells[at], remarks).replace('"', "") if cells[at] else ""
+            try:
+                for key, name in clean_labels(split_labels(text)).items():
+                    found.setdefault((kind, key), name)
+            except BadUsage as problem:
+                remarks.append(f"{problem.message} The cell was left out.")
+        return tuple((kind, name) for (kind, _), name in found.items())
+
+    def _attributes(self, cells: Sequence[str], remarks: list[str]) -> dict[str, str]:
+        values: dict[str, str] = {}
+        for name, at in self.columns.attributes.items():
+            text = _without_formula(name, cells[at], remarks) if cells[at] else ""
+            if text and (value := _attribute(self.declared[name], text, remarks)):
+                values[name] = value
+        return values
 
 
-def read_moment(text: str) -> datetime | None:
-    """An instant as lists write it; a bare day is its first instant in UTC, `0` and `00.00.0000` are none.
-
-    Raises:
-        ValueError: it is no date.
-    """
-    bare = text.strip()
-    if not bare.strip("0.-: /"):
-        return None
-    if re.fullmatch(r"\d{9,10}", bare):
-        return datetime.fromtimestamp(int(bare), UTC)
-    for form in _DAY_FORMS:
-        if found := _strptime(bare, form):
-            return found.replace(tzinfo=UTC)
-    for form in _MOMENT_FORMS:
-        if found := _strptime(bare, form):
-            return found.replace(tzinfo=ZONE).astimezone(UTC)
-    found = datetime.fromisoformat(bare)
-    return (found if found.tzinfo else found.replace(tzinfo=ZONE)).astimezone(UTC)
-
-
-def _address(cells: list[str], columns: Columns, remarks: list[str]) -> Address:
+def _address(cells: Sequence[str], columns: Columns, remarks: list[str]) -> Address:
     """The first column that holds a mailbox; an Exchange entry sends us on to the next one."""
     exchange = False
     for at, type_at in columns.emails:
         text = cells[at].strip()
-        kind = cells[type_at].strip().upper() if type_at is not None and type_at < len(cells) else ""
-        if kind == "EX" or text.lower().startswith("/o="):
+        kind = cells[type_at].strip().upper() if type_at is not None else ""
+        if kind == "EX" or text.lower().startswith(("/o=", "ex:/o=")):
             exchange = True
-        elif _FORMULA.match(text) and "=" in text[:1]:
-            raise BadUsage("A formula stands where the address should be.")
         elif text:
-            address = parse_address(text)
+            if _AS_TEXT.match(text):
+                text = text[1:]
+            elif text.startswith(("=", "＝")):
+                raise BadUsage("A formula stands where the address should be.")
+            address = parse_address(text.removeprefix("mailto:"))
             if address.smtputf8:
                 remarks.append("The address has letters outside ASCII: only servers with SMTPUTF8 take it.")
             return address
@@ -120,8 +201,24 @@ def _address(cells: list[str], columns: Columns, remarks: list[str]) -> Address:
     raise BadUsage("There is no e-mail address in this row.")
 
 
+def _clean_text(name: str, raw: str) -> _Cleaned:
+    """The cell of a text field as it is kept."""
+    remarks: list[str] = []
+    text = clean_fields({name: _without_formula(name, raw, remarks)}).get(name, "")
+    known = {"language": _LANGUAGES, "tone": _TONES}.get(name)
+    if known is not None and text:
+        if fold(text) not in known:
+            remarks.append(f"{name} {text[:40]!r} is unknown and was left out.")
+        text = known.get(fold(text), "")
+    if name in ("vorname", "nachname") and text.isupper() and sum(map(str.isalpha, text)) > 2:
+        remarks.append(f"{name} is written in capitals and was left so: {text[:60]}")
+    return text, tuple(remarks)
+
+
 def _without_formula(name: str, cell: str, remarks: list[str]) -> str:
     text = cell.strip()
+    if _AS_TEXT.match(text):
+        return text[1:]
     if found := _QUOTED_ONLY.fullmatch(text):
         return found.group(1)
     if _FORMULA.match(text):
@@ -132,33 +229,13 @@ def _without_formula(name: str, cell: str, remarks: list[str]) -> str:
     return text
 
 
-def _fields(texts: Mapping[str, str], remarks: list[str]) -> dict[str, str]:
-    fields = {name: text for name, text in texts.items() if name in TEXT_FIELDS}
-    fields["anrede"], fields["titel"] = _anrede(fields.get("anrede", ""), fields.get("titel", ""))
-    country = texts.get("country", "")
-    plz, remark = mend_postcode(
-        fields.get("plz", ""), fields.get("ort", ""), fields.get("kreis", ""), country
-    )
-    fields["plz"] = plz
-    if remark:
-        remarks.append(remark)
-    for name, known in (("language", _LANGUAGES), ("tone", _TONES)):
-        if text := fields.get(name, ""):
-            fields[name] = known.get(fold(text), "")
-            if not fields[name]:
-                remarks.append(f"{name} {text[:40]!r} is unknown and was left out.")
-    for name in ("vorname", "nachname"):
-        text = fields.get(name, "")
-        if text.isupper() and sum(map(str.isalpha, text)) > 2:
-            remarks.append(f"{name} is written in capitals and was left so: {text[:60]}")
-    return clean_fields(fields)
-
-
 def _anrede(anrede: str, titel: str) -> tuple[str, str]:
     """`Herrn` is Herr, `Fr.` is Frau, `k. A.` is nothing; a title beside it goes to the titles."""
     if fold(anrede) in _NOTHING:
         return "", titel
-    first, _, rest = anrede.strip().partition(" ")
+    if _TITLE.match(anrede) and not titel:
+        return "", anrede
+    first, _, rest = anrede.partition(" ")
     form = _FORMS.get(fold(first).rstrip("."))
     if form and not rest.strip():
         return form, titel
@@ -167,50 +244,11 @@ def _anrede(anrede: str, titel: str) -> tuple[str, str]:
     return anrede, titel
 
 
-def _consents(
-    texts: Mapping[str, str], columns: Columns, terms: Terms, now: datetime, remarks: list[str]
-) -> tuple[Consent, ...]:
-    """The proof in the row, or else that for the whole list."""
-
-    def moment(name: str) -> datetime | None:
-        try:
-            found = read_moment(texts.get(name, ""))
-        except ValueError:
-            found = None
-            remarks.append(f"{name} is no date and proves nothing: {texts[name][:40]}")
-        if found is not None and found > now:
-            remarks.append(f"{name} lies in the future and proves nothing: {texts[name][:40]}")
-            return None
-        return found
-
-    wording = texts.get("wording", "") or terms.wording
-    source = texts.get("source", "") or terms.source
-    if columns.states_confirmation:
-        return _foreign_terms(moment, source or "list with sign-up dates", wording)
-    return _own_terms(moment("consented_on") or terms.consented_on, source, wording, remarks)
-
-
-def _own_terms(at: datetime | None, source: str, wording: str, remarks: list[str]) -> tuple[Consent, ...]:
-    """A consent needs a date and a source; one without the other proves nothing."""
-    if at is not None and source.strip():
-        return (Consent("imported", at, source, wording),)
-    if at is not None or source.strip():
-        missing = "a source" if at is not None else "a date"
-        remarks.append(f"The consent lacks {missing}: nobody is mailed on it.")
-    return ()
-
-
-def _foreign_terms(
-    moment: Callable[[str], datetime | None], source: str, wording: str
-) -> tuple[Consent, ...]:
-    """A list with sign-up dates is its own proof: who never confirmed stays pending."""
-    asked, confirmed = moment("registered"), moment("activated")
-    said = (("asked", asked), ("confirmed", confirmed))
-    return tuple(Consent(kind, at, source, wording) for kind, at in said if at is not None)
-
-
-def _strptime(text: str, form: str) -> datetime | None:
+def _attribute(declared: Field, text: str, remarks: list[str]) -> str:
+    if declared.kind == "date" and not text.strip("0.-: /"):
+        return ""  # 0.0.00 and 00.00.0000 are how Outlook and registers write no date
     try:
-        return datetime.strptime(text, form)  # noqa: DTZ007 - the caller adds the zone
-    except ValueError:
-        return None
+        return canonical(declared, text)
+    except BadUsage as problem:
+        remarks.append(f"{problem.message} It was left out.")
+        return ""

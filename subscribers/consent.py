@@ -1,17 +1,19 @@
 """The proof of every yes and no: events that are only ever added, each chained to the one before."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, tuple_
 
+from subscribers.chain import digest, verify
 from subscribers.errors import Problem
 from subscribers.schema import consent_event, subscriber
 from subscribers.words import CONSENT_KINDS
+
+__all__ = ["Consent", "Statement", "event_row", "events_of", "record", "record_all", "verify"]
 
 _SLICE = 400
 
@@ -22,15 +24,19 @@ class Consent:
 
     Args:
         kind: one of asked, confirmed, imported, changed, withdrawn.
-        at: when the person said it.
+        at: when the person said it; the name of its time zone is kept beside the instant.
         source: the form, list or letter it comes from.
         wording: exactly what the person agreed to.
+        form: the name of the form with its version, or its address.
+        ip: the network address, already reduced to what may be kept, see `network.ip_to_keep`.
     """
 
     kind: str
     at: datetime
     source: str
     wording: str = ""
+    form: str = ""
+    ip: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in CONSENT_KINDS:
@@ -69,24 +75,25 @@ def record_all(
         _record_slice(connection, waiting[start : start + _SLICE], now, batch_id)
 
 
-def verify(connection: Connection) -> list[int]:
-    """The ids of the events that do not fit their chain: changed, or with a predecessor that was removed.
-
-    The batch is not part of the proof (undoing an import may remove it), and a chain cut off at its end
-    cannot be seen; an erased person's chain is gone as a whole (DSGVO Art. 17).
-    """
-    broken: list[int] = []
-    chain: tuple[int, str] | None = None
-    previous = ""
-    order = consent_event.c.subscriber_id, consent_event.c.newsletter, consent_event.c.id
-    for row in connection.execute(select(consent_event).order_by(*order).execution_options(yield_per=1000)):
-        if chain != (row.subscriber_id, row.newsletter):
-            chain, previous = (row.subscriber_id, row.newsletter), ""
-        wording_fits = row.wording_sha256 == _wording_sha256(row.wording)
-        if not (row.previous == previous and row.digest == _digest(previous, row._mapping) and wording_fits):
-            broken.append(row.id)
-        previous = row.digest
-    return broken
+def event_row(said: Statement, previous: str, now: datetime, batch_id: int | None) -> dict[str, Any]:
+    """The columns of the event that follows the one with the digest `previous`; empty: it is the first."""
+    one = said.consent
+    row = {
+        "subscriber_id": said.subscriber_id,
+        "newsletter": said.newsletter,
+        "kind": one.kind,
+        "at": one.at,
+        "recorded_at": now,
+        "source": one.source,
+        "wording": one.wording,
+        "wording_sha256": hashlib.sha256(one.wording.encode()).hexdigest() if one.wording else "",
+        "form": one.form,
+        "zone": str(one.at.tzinfo)[:64],
+        "ip": one.ip,
+        "batch_id": batch_id,
+        "previous": previous,
+    }
+    return {**row, "digest": digest(row)}
 
 
 def events_of(connection: Connection, subscriber_id: int) -> Sequence[Row[Any]]:
@@ -104,19 +111,9 @@ def _record_slice(
     rows: list[dict[str, Any]] = []
     for one in statements:
         chain = one.subscriber_id, one.newsletter
-        row = {
-            "subscriber_id": one.subscriber_id,
-            "newsletter": one.newsletter,
-            "kind": one.consent.kind,
-            "at": one.consent.at,
-            "recorded_at": now,
-            "source": one.consent.source,
-            "wording": one.consent.wording,
-            "wording_sha256": _wording_sha256(one.consent.wording),
-        }
-        previous = newest.get(chain, "")
-        newest[chain] = _digest(previous, row)
-        rows.append({**row, "batch_id": batch_id, "previous": previous, "digest": newest[chain]})
+        row = event_row(one, newest.get(chain, ""), now, batch_id)
+        newest[chain] = row["digest"]
+        rows.append(row)
     if rows:
         connection.execute(insert(consent_event), rows)
 
@@ -133,19 +130,3 @@ def _newest_digests(connection: Connection, chains: set[tuple[int, str]]) -> dic
     last = select(func.max(consent_event.c.id)).where(tuple_(*columns).in_(sorted(chains))).group_by(*columns)
     rows = connection.execute(select(*columns, consent_event.c.digest).where(consent_event.c.id.in_(last)))
     return {(row.subscriber_id, row.newsletter): row.digest for row in rows}
-
-
-def _digest(previous: str, event: Any) -> str:
-    """SHA-256 over the digest before and the event as canonical JSON (keys sorted, instants in UTC)."""
-    content: dict[str, Any] = {
-        name: event[name]
-        for name in ("subscriber_id", "newsletter", "kind", "source", "wording", "wording_sha256")
-    }
-    for name in ("at", "recorded_at"):
-        content[name] = event[name].astimezone(UTC).isoformat(timespec="microseconds")
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
-
-
-def _wording_sha256(wording: str) -> str:
-    return hashlib.sha256(wording.encode()).hexdigest() if wording else ""

@@ -1,180 +1,116 @@
-"""A list as a file: bytes to records, with the encoding, the delimiter and the line each record starts in."""
+"""A list as CSV: the delimiter, the header and the line each record starts in; broken records are named."""
 
 import csv
-import hashlib
-import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from subscribers.errors import Problem
-from subscribers.headers import recognised
+from subscribers.headers import find_header, recognised
+from subscribers.sheet import Record, Refusal, Sheet
+from subscribers.textfile import TextFile, open_text
 
-MAX_BYTES, MAX_LINES, MAX_LINE = 128 * 1024 * 1024, 2_000_000, 1_000_000
-_DELIMITERS = (";", ",", "\t")
-_SAVE_AS_CSV = "In Excel, choose Save as and CSV UTF-8."
-_LETTER, _CONSONANT = "[A-Za-z]", "[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]"
-# ä ö ü Ü ß of the other make, as Windows-1252 shows them. An š beside a vowel is a name such as Dušan.
-_OTHER_MAKES = {
-    "Mac Roman": re.compile(
-        rf"{_LETTER}[ŠŸ](?=[a-z]|\b)|{_CONSONANT}š{_CONSONANT}|{_LETTER}†{_LETTER}|[a-z]§(?![ \d])"
-    ),
-    "the DOS code page 850": re.compile(rf"{_LETTER}[„”](?=[a-z])"),
-}
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_DELIMITERS = (";", ",", "\t", "|")
+_TOP = 20  # records in which the header is looked for; some programs write a title above it
+_LONGEST_RECORD, _MOST_LINES = 500_000, 1_000  # beyond, a quotation mark was never closed
+MAX_BROKEN = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record and the physical line of the file in which it starts."""
+@dataclass(slots=True)
+class _Source:
+    """Lines for the CSV reader, which can be given back when they turn out to be no record."""
 
-    line: int
-    cells: tuple[str, ...]
+    lines: Iterator[str]
+    given: list[str] = field(default_factory=list)
+    back: deque[str] = field(default_factory=deque)
+    number: int = 0
+    size: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            line = self.back.popleft() if self.back else next(self.lines, None)
+            if line is None:
+                return
+            self.given.append(line)
+            self.number += 1
+            if len(self.given) > 1:
+                self.size += len(line)
+                if self.size > _LONGEST_RECORD or len(self.given) > _MOST_LINES:
+                    raise csv.Error("a quotation mark is never closed")
+            yield line
+
+    @property
+    def first(self) -> int:
+        """The line in which the present record starts."""
+        return self.number - len(self.given) + 1
+
+    def done(self) -> None:
+        """The present record is complete."""
+        self.given.clear()
+        self.size = 0
+
+    def give_up(self) -> None:
+        """All but the first line of the present record are read once more."""
+        self.number -= len(self.given) - 1
+        self.back.extendleft(reversed(self.given[1:]))
+        self.done()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A record that cannot be taken, and why."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A file as read: the header, the records, and the places that are not CSV at all."""
-
-    file: str
-    sha256: str
-    encoding: str
-    delimiter: str
-    header: tuple[str, ...]
-    header_line: int
-    records: tuple[Record, ...]
-    broken: tuple[Refusal, ...]
-
-
-def read_rows(path: Path) -> Sheet:
+def read_rows(path: Path, overrides: Mapping[str, str] | None = None) -> Sheet:
     """Read a CSV file of any of the usual makes; a broken record is reported and the others are read.
 
+    A single column of addresses needs no header. `overrides` are headers that the caller gives a meaning.
+
     Raises:
-        Problem: the file is missing, too large, empty or not text.
+        Problem: the file is missing, too large, empty, not text, or has no header.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise Problem(f"The file is larger than {MAX_BYTES >> 20} MB.", place=path.name, hint="Split it.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise Problem(f"The file cannot be read: {error.strerror}.", place=path.name) from None
-    text, encoding = _decode(data, path.name)
-    lines = _lines(text, path.name)
-    start, delimiter = _delimiter(lines)
-    items = list(_records(lines, start, delimiter))
-    records = [item for item in items if isinstance(item, Record)]
-    if not records:
-        raise Problem("The file has no rows.", place=path.name)
-    return Sheet(
-        file=path.name,
-        sha256=hashlib.sha256(data).hexdigest(),
-        encoding=encoding,
-        delimiter=delimiter,
-        header=records[0].cells,
-        header_line=records[0].line,
-        records=tuple(records[1:]),
-        broken=tuple(item for item in items if isinstance(item, Refusal)),
-    )
+    text, known = open_text(path), overrides or {}
+    start, delimiter = _delimiter(text, known)
+    top = [one for one in islice(_records(text, start, delimiter), _TOP) if isinstance(one, Record)]
+    if not top:
+        raise Problem("The file has no rows.", place=path.name, hint="Is it the right file?")
+    at, remarks = find_header([one.cells for one in top], known, path.name)
+    header, line = (tuple(top[at].cells), top[at].line) if at is not None else (("E-Mail",), 0)
+
+    def rows() -> Iterator[Record | Refusal]:
+        return (one for one in _records(text, start, delimiter) if one.line > line)
+
+    return Sheet(path.name, text.sha256, text.encoding, delimiter, header, line, rows, remarks)
 
 
-def _decode(data: bytes, name: str) -> tuple[str, str]:
-    for signature, what in (
-        (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
-        (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    ):
-        if data.startswith(signature):
-            raise Problem(f"This is {what}, not a CSV file.", place=name, hint=_SAVE_AS_CSV)
-    for encoding in _likely_encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text or len(_CONTROL.findall(text)) > len(text) // 100:
-            break
-        if encoding == "cp1252":
-            _refuse_other_makes(text, name)
-        return text.removeprefix("\ufeff"), encoding
-    raise Problem("The file is not text: it holds control characters.", place=name, hint=_SAVE_AS_CSV)
-
-
-def _likely_encodings(data: bytes) -> tuple[str, ...]:
-    """A byte order mark decides; every other byte zero is UTF-16; then UTF-8, else Windows-1252."""
-    if data.startswith(b"\xef\xbb\xbf"):
-        return ("utf-8-sig",)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
-    beginning = data[:2000]
-    if beginning and max(beginning[::2].count(0), beginning[1::2].count(0)) > len(beginning) // 4:
-        return ("utf-16-le",) if beginning[1::2].count(0) > beginning[::2].count(0) else ("utf-16-be",)
-    return ("utf-8", "cp1252")
-
-
-def _refuse_other_makes(text: str, name: str) -> None:
-    """Windows-1252 takes nearly all bytes; umlauts of another make show as letters that no German word has.
-
-    A list with real umlauts is Windows-1252, whatever one of its cells went through before.
-    """
-    if re.search("[äöüÄÖÜ]", text):
-        return
-    for make, signs in _OTHER_MAKES.items():
-        if found := signs.search(text):
-            line = text.count("\n", 0, found.start()) or text.count("\r", 0, found.start())
-            raise Problem(
-                f"The umlauts of this file are of another make: it seems to be {make}.",
-                place=f"{name}:{line + 1}",
-                hint="Open it in the program it comes from, and save it as CSV UTF-8.",
-            )
-
-
-def _lines(text: str, name: str) -> list[str]:
-    """The physical lines with their ends; a file that would exhaust the memory is refused."""
-    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
-        raise Problem(f"The file has more than {MAX_LINES:,} lines.", place=name, hint="Split it.")
-    lines = list(io.StringIO(text, newline=""))
-    for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE:
-            raise Problem(f"The line has more than {MAX_LINE:,} characters.", place=f"{name}:{number}")
-    return lines
-
-
-def _delimiter(lines: Sequence[str]) -> tuple[int, str]:
+def _delimiter(text: TextFile, known: Mapping[str, str]) -> tuple[int, str]:
     """How many lines to skip, and the delimiter that makes most sense of the header."""
-    named = re.fullmatch(r'"?sep=(.)"?\s*', lines[0], re.IGNORECASE) if lines else None
+    first = next(text.lines(), "")
+    named = re.fullmatch(r'"?sep=(.)"?\s*', first, re.IGNORECASE)
     if named and named.group(1) in _DELIMITERS:
         return 1, named.group(1)  # a line that Excel reads and hides
 
     def sense(delimiter: str) -> tuple[int, int]:
-        first = next((one.cells for one in _records(lines, 0, delimiter) if isinstance(one, Record)), ())
-        return recognised(first), len(first)
+        top: Sequence[Record | Refusal] = list(islice(_records(text, 0, delimiter), _TOP))
+        rows = [one.cells for one in top if isinstance(one, Record)]
+        return max((recognised(row, known) for row in rows), default=0), len(rows[0]) if rows else 0
 
     return 0, max(_DELIMITERS, key=sense)
 
 
-def _records(lines: Sequence[str], start: int, delimiter: str) -> Iterator[Record | Refusal]:
-    """The records from a line on; after a broken one, reading goes on in the line after its first."""
-    while start < len(lines):
-        reader = csv.reader(_from(lines, start), delimiter=delimiter, strict=True)
-        before = 0
+def _records(text: TextFile, skip: int, delimiter: str) -> Iterator[Record | Refusal]:
+    """The records below some lines; after a broken one, reading goes on in the line after its first."""
+    source = _Source(islice(text.lines(), skip, None), number=skip)
+    broken = 0
+    while True:
         try:
-            for cells in reader:
+            for cells in csv.reader(source, delimiter=delimiter, strict=True):
                 if cells:
-                    yield Record(start + before + 1, tuple(cells))
-                before = reader.line_num
+                    yield Record(source.first, cells)
+                source.done()
             return
         except csv.Error as error:
-            yield Refusal(start + before + 1, f"This line is not CSV ({error}).")
-            start += before + 1
-
-
-def _from(lines: Sequence[str], start: int) -> Iterator[str]:
-    for at in range(start, len(lines)):
-        yield lines[at]
+            yield Refusal(source.first, f"This line is not CSV ({error}).")
+            source.give_up()
+            broken += 1
+        if broken > MAX_BROKEN:
+            message = f"More than {MAX_BROKEN:,} lines are not CSV."
+            raise Problem(message, place=f"{text.path.name}:{source.number}", hint="Is it the right file?")

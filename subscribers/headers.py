@@ -2,56 +2,27 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from subscribers.address import fold
+from subscribers.errors import BadUsage, Problem
+from subscribers.header_words import EXPORTS_OF_OTHERS, LABELS, STOPS, SYNONYMS
+from subscribers.words import TEXT_FIELDS
 
-# The text fields, and what decides whether and by what right a person may be mailed.
-_SYNONYMS = {
-    "anrede": "anrede, salutation, title, form of address",
-    "titel": "titel, akad. titel, akademischer titel, akad. grad, akademischer grad, degree",
-    "vorname": "vorname, rufname, first name, firstname, given name",
-    "nachname": "nachname, familienname, zuname, last name, lastname, surname, family name",
-    "firma": "firma, firmenname, betrieb, betriebsname, unternehmen, organisation, institution, company",
-    "gewerk": "gewerk, gewerke, handwerk, branche, gewerbe, trade",
-    "kreis": "kreis, landkreis, kreis/stadt, kreis / stadt, kammerbezirk, region, district",
-    "plz": "plz, postleitzahl, plz geschäftlich, postleitzahl geschäftlich, zip, zip code, postal code, "
-    "business postal code",
-    "ort": "ort, stadt, wohnort, ort geschäftlich, city, town, business city",
-    "funktion": "funktion, position, rolle, amt, job title, role",
-    "language": "language, sprache",
-    "tone": "tone, ansprache, tonalität",
-    "country": "land, land/region, land/region geschäftlich, country, country/region, "
-    "business country/region",
-    "registered": "registered, registriert, registriert am",
-    "activated": "activated, aktiviert, aktiviert am",
-    "deactivated": "deactivated, deaktiviert, deaktiviert am, abgemeldet, abgemeldet am, abmeldung, "
-    "abmeldung am, abmeldedatum, abbestellt, abbestellt am, ausgetragen, ausgetragen am, unsubscribed, "
-    "unsubscribed at, unsubscribed on, unsubscribe date, unsubscribe time, unsub time, opt-out, optout, "
-    "opted out, opt-out am, opt-out-datum, gesperrt, gesperrt am, sperre, sperrvermerk, werbesperre, "
-    "widerspruch, widerspruch am, widersprochen, widersprochen am, werbewiderspruch, blacklist, blacklisted, "
-    "inaktiv, inactive",
-    "bounced": "bounced, bounce, hard bounce, unzustellbar",
-    "status": "status, state, abostatus, abo-status, abo status, abonnement status, newsletterstatus, "
-    "newsletter-status, newsletter status, empfängerstatus, kontaktstatus, subscription status, "
-    "subscriber status, member status, email status, e-mail-status",
-    "consented_on": "einwilligung, einwilligung am, einwilligung vom, einwilligungsdatum, "
-    "einwilligung datum, datum der einwilligung, opt-in, optin, opt-in am, opt-in-datum, consented on, "
-    "consent date",
-    "source": "quelle, source, herkunft, quelle der einwilligung, einwilligung quelle, einwilligungsquelle",
-    "wording": "einwilligungstext, wortlaut, wortlaut der einwilligung, text der einwilligung, wording",
-}
-_FIELD_OF = {fold(name): field for field, names in _SYNONYMS.items() for name in names.split(",")}
-STOPS = ("deactivated", "bounced", "status")  # each column of these counts, not the first alone
+_FIELD_OF = {fold(name): field for field, names in SYNONYMS.items() for name in names.split(",")}
+_OFTEN = (*STOPS, *LABELS, "email", "email_type")  # each such column counts
+MAX_COLUMNS = 1_000
 _OPT_OUT = re.compile(
-    r"abmeld|abgemeld|abbestell|unsub|opt(?:ed)?[ -]?out|sperr|widerspr|black ?list|robinson|do not mail"
+    r"abmeld|abgemeld|abbestell|unsub|opt(?:ed)?[ -]?out|sperr|widerspr|black ?list|block ?list|robinson"
+    r"|do not mail"
 )
 _EMAIL = re.compile(
-    r"(?:e-? ?mail|mail)(?:[ -]?\d)?(?:[ -]?(?:adresse|address|anschrift))?(?: ?\d)?"
-    r"(?: (?:geschäftlich|dienstlich|privat))?"
+    r"(?:kontakt |contact |primary |primäre )?(?:e ?mail|mail)(?: ?\d)?(?: ?(?:adresse|address|anschrift))?"
+    r"(?: ?\d)?(?: (?:geschäftlich|dienstlich|privat|value))?"
 )
-_EMAIL_TYPE = re.compile(r"e-?mail(?:[ -]?(\d))?[ -]?(?:typ|type)")
+_EMAIL_TYPE = re.compile(r"e ?mail ?(\d)? ?(?:typ|type)")
+_ADDRESS = re.compile(r"\s*[^\s@;,]+@[^\s@;,]+\.[^\s@;,]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +32,11 @@ class Columns:
     Args:
         emails: each column of addresses with the column that states its type (Outlook's SMTP or EX), if any.
         fields: the column of each other field.
+        labels: each column of topics or tags, with its kind.
+        attributes: the column of each field that the workspace declares for itself.
         mapping: the recognised headers as they are written, with the field.
         ignored: the headers that nothing is taken from.
-        stops: each column that may say that a person left, with what it is: deactivated, bounced or status.
+        stops: each column that may say that a person left, with what it is, see `header_words.STOPS`.
         doubtful: the columns whose name sounds like leaving, but whose meaning is not known.
         header: the headers as they are written.
         repeated: the headers that stand there more than once.
@@ -71,6 +44,8 @@ class Columns:
 
     emails: tuple[tuple[int, int | None], ...]
     fields: dict[str, int]
+    labels: tuple[tuple[int, str], ...]
+    attributes: dict[str, int]
     mapping: dict[str, str]
     ignored: tuple[str, ...]
     stops: tuple[tuple[int, str], ...]
@@ -81,8 +56,10 @@ class Columns:
     @property
     def width(self) -> int:
         """How many cells a row needs for everything that is looked at."""
-        at = [at for at, _ in (*self.emails, *self.stops)]
-        return max([*at, *self.doubtful, *self.fields.values()], default=-1) + 1
+        at = [at for at, _ in (*self.emails, *self.stops, *self.labels)]
+        types = [at for _, at in self.emails if at is not None]
+        found = [*at, *types, *self.doubtful, *self.fields.values(), *self.attributes.values()]
+        return max(found, default=-1) + 1
 
     @property
     def states_confirmation(self) -> bool:
@@ -90,46 +67,140 @@ class Columns:
         return "activated" in self.fields
 
 
-def read_header(header: Sequence[str]) -> Columns:
-    """Match headers, trimmed and casefolded; of two columns for one field the first is taken."""
+def read_header(
+    header: Sequence[str],
+    overrides: Mapping[str, str] | None = None,
+    attributes: Iterable[str] = (),
+) -> Columns:
+    """Match headers, trimmed and casefolded; of two columns for one field the first is taken.
+
+    `overrides` say what a header means (`{"Spalte": "firma"}`, `ignore` for nothing) and win.
+
+    Raises:
+        BadUsage: an override names no column, or no field.
+    """
     plain = [_plain(name) for name in header]
+    meant = _meanings(plain, _checked(plain, overrides or {}, attributes), attributes)
     fields: dict[str, int] = {}
-    emails: list[tuple[int, int | None]] = []
-    stops: list[tuple[int, str]] = []
-    for at, name in enumerate(plain):
-        if _EMAIL.fullmatch(name):
-            emails.append((at, _type_column(plain, name)))
-        elif (field := _FIELD_OF.get(name)) in STOPS:
-            stops.append((at, field))
-        elif field is not None:
-            fields.setdefault(field, at)
-    if "vorname" in fields and "nachname" not in fields and "name" in plain:
-        fields["nachname"] = plain.index("name")  # without a Vorname beside it, Name may be a whole name
-    taken = {at: field for field, at in fields.items()} | {at: "email" for at, _ in emails}
-    taken |= {at: "email_type" for _, at in emails if at is not None} | dict(stops)
+    declared: dict[str, int] = {}
+    taken: dict[int, str] = {}
+    for at, field in enumerate(meant):
+        kind, _, name = field.partition(".")
+        kept = declared if kind == "attr" else fields
+        once = field not in _OFTEN
+        if field and not (once and (name or kind) in kept):
+            taken[at] = field
+            if once:
+                kept[name or kind] = at
+    emails = [at for at, field in taken.items() if field == "email"]
     counts = Counter(name for name in plain if name)
     return Columns(
-        emails=tuple(emails),
+        emails=tuple((at, _type_column(plain, plain[at])) for at in emails),
         fields=fields,
-        mapping={header[at].strip(): field for at, field in sorted(taken.items())},
+        labels=tuple((at, field) for at, field in taken.items() if field in LABELS),
+        attributes=declared,
+        mapping={header[at].strip(): field for at, field in taken.items()},
         ignored=tuple(name.strip() for at, name in enumerate(header) if at not in taken and name.strip()),
-        stops=tuple(stops),
-        doubtful=tuple(at for at, name in enumerate(plain) if at not in taken and _OPT_OUT.search(name)),
+        stops=tuple((at, field) for at, field in taken.items() if field in STOPS),
+        doubtful=tuple(at for at, name in enumerate(plain) if at not in taken and _sounds_like_leaving(name)),
         header=tuple(name.strip() for name in header),
         repeated=tuple(header[plain.index(name)].strip() for name, many in counts.items() if many > 1),
     )
 
 
-def recognised(header: Iterable[str]) -> int:
+def column_of(attribute: str) -> str:
+    """The header under which a declared field is exported, so that it is known again."""
+    shadowed = _FIELD_OF.get(_plain(attribute), "") not in ("", *TEXT_FIELDS, *LABELS)
+    return f"attr.{attribute}" if shadowed or _is_email(_plain(attribute)) else attribute
+
+
+def recognised(header: Iterable[str], overrides: Mapping[str, str] | None = None) -> int:
     """How many of these headers are known: tells the right delimiter from a wrong one."""
-    names = map(_plain, header)
-    return sum(1 for name in names if name in _FIELD_OF or name == "name" or _EMAIL.fullmatch(name))
+    meant = {_plain(name) for name in overrides or {}}
+    names = [_plain(name) for name in header]
+    return sum(1 for name in names if name in meant or name in _FIELD_OF or _is_email(name) or name == "name")
+
+
+def find_header(
+    top: Sequence[Sequence[str]], overrides: Mapping[str, str], file: str
+) -> tuple[int | None, tuple[tuple[int, str], ...]]:
+    """Which of the first rows is the header; None for one column of bare addresses.
+
+    Raises:
+        Problem: the first row already holds an address among other things.
+    """
+    at = _named_addresses(top, overrides)
+    if at is not None:
+        return at, ((1, "What stands above the header was not read."),) if at else ()
+    first = [cell for cell in top[0] if cell.strip()]
+    if not any(_ADDRESS.fullmatch(cell) for cell in first):
+        return 0, ()
+    if len(first) == 1 and all(len([cell for cell in row if cell.strip()]) <= 1 for row in top):
+        return None, ((1, "The list has no header; its one column was read as addresses."),)
+    hint = "Write the names of the columns into a first line: E-Mail;Vorname;Nachname …"
+    raise Problem("The list has no header: its first line holds an address.", place=f"{file}:1", hint=hint)
+
+
+def has_addresses(top: Sequence[Sequence[str]], overrides: Mapping[str, str]) -> bool:
+    """Whether one of the first rows names a column of addresses, or all are addresses."""
+    bare = [[cell for cell in row if cell.strip()] for row in top]
+    alone = bool(bare) and all(len(row) == 1 and _ADDRESS.fullmatch(row[0]) for row in bare)
+    return alone or _named_addresses(top, overrides) is not None
+
+
+def _named_addresses(top: Sequence[Sequence[str]], overrides: Mapping[str, str]) -> int | None:
+    meant = {_plain(name) for name, field in overrides.items() if field == "email"}
+    named = (any(_is_email(name) or name in meant for name in map(_plain, row)) for row in top)
+    return next((at for at, found in enumerate(named) if found), None)
+
+
+def _checked(plain: Sequence[str], overrides: Mapping[str, str], attributes: Iterable[str]) -> dict[str, str]:
+    """The overrides by plain header."""
+    known = {"email", "email_type", "ignore", *SYNONYMS, *(f"attr.{name}" for name in attributes)}
+    meant: dict[str, str] = {}
+    for name, field in overrides.items():
+        if field not in known:
+            raise BadUsage(f"There is no field {field!r}.", hint=f"There is: {', '.join(sorted(known))}.")
+        if _plain(name) not in plain:
+            raise BadUsage(f"The list has no column {name!r}.", hint="Write it as it stands in the header.")
+        meant[_plain(name)] = field
+    return meant
+
+
+def _meanings(plain: Sequence[str], overrides: Mapping[str, str], attributes: Iterable[str]) -> list[str]:
+    """What each column means, empty for nothing."""
+    declared = {_plain(name): f"attr.{name}" for name in attributes}
+    by_prefix = {_plain(f"attr.{name}"): f"attr.{name}" for name in attributes}
+    foreign = any(name in EXPORTS_OF_OTHERS for name in plain)
+    has_first_name = any(_FIELD_OF.get(name) == "vorname" for name in plain)
+    has_last_name = any(_FIELD_OF.get(name) == "nachname" for name in plain)
+    types = {_type_column(plain, name) for name in plain if _is_email(name)}
+    meant = []
+    for at, name in enumerate(plain):
+        field = "email" if _is_email(name) else _FIELD_OF.get(name, "")
+        if field in ("", *TEXT_FIELDS, *LABELS):  # what decides on a consent is never something else
+            field = by_prefix.get(name) or declared.get(name) or field
+        if foreign and name in ("region", "cc"):
+            field = "country" if name == "cc" else ""
+        elif name == "name" and has_first_name and not has_last_name:
+            field = "nachname"  # without a Vorname beside it, Name may be a whole name
+        elif at in types:
+            field = "email_type"
+        field = overrides.get(name, field)
+        meant.append("" if field == "ignore" else field)
+    return meant
 
 
 def _plain(name: str) -> str:
-    return " ".join(
-        fold(name).replace("_", " ").replace(":", " ").replace("(", " ").replace(")", " ").split()
-    )
+    return " ".join(re.sub(r"[_:()/.\-‐‑]", " ", fold(name)).split())
+
+
+def _is_email(name: str) -> bool:
+    return _EMAIL.fullmatch(name) is not None
+
+
+def _sounds_like_leaving(name: str) -> bool:
+    return _OPT_OUT.search(name) is not None and not name.startswith(("sms", "whatsapp"))
 
 
 def _type_column(plain: Sequence[str], email: str) -> int | None:

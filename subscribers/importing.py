@@ -1,274 +1,237 @@
 """A list taken into the address book: first what would happen, row by row, then the same for good."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, insert, select
+from sqlalchemy import Connection, Engine, insert, update
 
-from subscribers.cells import Candidate, Terms, read_candidate
-from subscribers.consent import Statement, record_all
-from subscribers.csvfile import Refusal, Sheet
+from subscribers.bulk import lock, writing_much
+from subscribers.cells import Candidate, RowReader, Terms
+from subscribers.deciding import Ready, decide, prepare
 from subscribers.errors import BadUsage, Problem
+from subscribers.fields import NO_FIELDS, Fields
 from subscribers.headers import Columns, read_header
-from subscribers.import_report import Report
-from subscribers.person import person_row
-from subscribers.roster import advance, new_token, standing, update_fields
+from subscribers.import_report import Report, Tally
+from subscribers.merging import Batch, merge
 from subscribers.schema import import_batch, subscriber, subscription
-from subscribers.suppression import key_hash, reasons, suppress
-from subscribers.upsert import insert_new
+from subscribers.sheet import Refusal, Sheet
 
-__all__ = ["Report", "apply_import", "plan_import"]
+__all__ = ["Meaning", "Report", "apply_import", "import_list", "plan_import"]
 
-_SLICE = 500
+_SLICE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """What one row leads to; `person` and `place` are the rows that exist."""
+class Meaning:
+    """What the caller says about the columns: `columns` are headers with their fields."""
 
-    kind: str  # new, unconfirmed, changed, unchanged, suppressed
-    candidate: Candidate
-    hashed: str
-    person: Row[Any] | None = None
-    place: Row[Any] | None = None
-    pending: bool = False
+    columns: dict[str, str] = field(default_factory=dict)
+    fields: Fields = field(default_factory=lambda: NO_FIELDS)
 
 
-@dataclass(slots=True)
-class _Plan:
-    """The rows of a file on their way to a report."""
-
-    steps: list[_Step] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    duplicates: list[dict[str, int]] = field(default_factory=list)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-    empty: int = 0
+_PLAIN = Meaning()
 
 
 def plan_import(
-    connection: Connection, sheet: Sheet, newsletter: str, *, secret: bytes, now: datetime, terms: Terms
+    connection: Connection,
+    sheet: Sheet,
+    newsletter: str,
+    *,
+    secret: bytes,
+    now: datetime,
+    terms: Terms,
+    meaning: Meaning = _PLAIN,
 ) -> Report:
     """What an import would do now; nothing is written.
 
     Raises:
         Problem: the file has no column of addresses.
+        BadUsage: the consent lies in the future, or a mapping names what is not there.
     """
-    columns = _columns(sheet)
-    return _report(
-        sheet, newsletter, columns, _plan(connection, sheet, columns, newsletter, secret, now, terms)
-    )
+    columns, tally = _columns(sheet, meaning), Tally()
+    for rows in _slices(sheet, columns, terms, now, meaning, tally, secret):
+        decide(connection, rows, newsletter, tally)
+    return tally.report(sheet, newsletter, columns)
 
 
 def apply_import(
-    connection: Connection, sheet: Sheet, newsletter: str, *, secret: bytes, now: datetime, terms: Terms
+    connection: Connection,
+    sheet: Sheet,
+    newsletter: str,
+    *,
+    secret: bytes,
+    now: datetime,
+    terms: Terms,
+    meaning: Meaning = _PLAIN,
 ) -> Report:
-    """Do what `plan_import` reports, as one batch; the same file once more changes nothing.
+    """Do what `plan_import` reports, as one batch in one transaction; once more, it changes nothing.
 
     A file without one usable row makes no batch.
 
     Raises:
         Problem: the file has no column of addresses.
+        BadUsage: the consent lies in the future, or a mapping names what is not there.
     """
-    columns = _columns(sheet)
-    plan = _plan(connection, sheet, columns, newsletter, secret, now, terms)
-    report = _report(sheet, newsletter, columns, plan)
-    if not report.usable:
-        return report
-    batch = {
+    columns, tally = _columns(sheet, meaning), Tally()
+    slices = _slices(sheet, columns, terms, now, meaning, tally, secret)
+    batch = _write(lambda: nullcontext(connection), sheet, newsletter, columns, slices, tally, now, meaning)
+    return _finish(connection, tally.report(sheet, newsletter, columns, batch))
+
+
+def import_list(
+    engine: Engine,
+    sheet: Sheet,
+    newsletter: str,
+    *,
+    secret: bytes,
+    now: datetime,
+    terms: Terms,
+    meaning: Meaning = _PLAIN,
+) -> Report:
+    """Do the same in slices, each in a transaction of its own: a list of any length, and nobody waits long.
+
+    When it is interrupted the batch is there with what was written so far: it can be taken back, or the same
+    list imported once more, which completes it.
+
+    Raises:
+        Problem: the file has no column of addresses, or cannot be read to its end.
+        BadUsage: the consent lies in the future, or a mapping names what is not there.
+    """
+    columns, tally = _columns(sheet, meaning), Tally()
+    slices = _slices(sheet, columns, terms, now, meaning, tally, secret)
+    with writing_much(engine) as opened:
+        batch = _write(opened, sheet, newsletter, columns, slices, tally, now, meaning)
+    with engine.begin() as connection:
+        return _finish(connection, tally.report(sheet, newsletter, columns, batch))
+
+
+def _columns(sheet: Sheet, meaning: Meaning) -> Columns:
+    columns = read_header(sheet.header, meaning.columns, meaning.fields)
+    if not columns.emails:
+        found = ", ".join(name.strip()[:40] for name in sheet.header[:20])
+        hint = 'Name the column of the addresses E-Mail in the first line, or add --map "Column=email".'
+        place = f"{sheet.file}:{sheet.header_line or 1}"
+        raise Problem(f"No column of addresses among: {found}.", place=place, hint=hint)
+    return columns
+
+
+def _slices(
+    sheet: Sheet,
+    columns: Columns,
+    terms: Terms,
+    now: datetime,
+    meaning: Meaning,
+    tally: Tally,
+    secret: bytes,
+) -> Iterator[list[Ready]]:
+    """The usable rows, each address once: the first row wins."""
+    if terms.consented_on is not None and terms.consented_on > now:
+        raise BadUsage("The day of the consent lies in the future.")
+    for line, text in sheet.remarks:
+        tally.warn(line, text)
+    for name in columns.repeated:
+        text = f"Several columns are called {name}: look at what was taken, or rename them."
+        tally.warn(sheet.header_line, text)
+    reader = RowReader(columns, terms, now, meaning.fields)
+    with closing(sqlite3.connect("")) as seen:  # on the disk, and gone with the connection
+        seen.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16000;")
+        seen.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID")
+        some: list[Candidate] = []
+        for one in _candidates(sheet, columns, reader, tally):
+            some.append(one)
+            if len(some) == _SLICE:
+                yield prepare(_once(seen, some, tally), secret)
+                some = []
+        if some:
+            yield prepare(_once(seen, some, tally), secret)
+
+
+def _candidates(sheet: Sheet, columns: Columns, reader: RowReader, tally: Tally) -> Iterator[Candidate]:
+    width = len(columns.header)
+    for record in sheet.rows():
+        if isinstance(record, Refusal):
+            tally.refuse(record.line, record.reason)
+            continue
+        cells = record.cells
+        if not any(cells) or not any(cell.strip() for cell in cells):
+            tally.count("empty")
+            continue
+        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            reason = (
+                "The row has more cells than the header: a delimiter inside a value needs quotation marks."
+            )
+            tally.refuse(record.line, reason)
+            continue
+        try:
+            yield reader.read(record)
+        except Problem as problem:
+            tally.refuse(record.line, str(problem))
+
+
+def _once(seen: sqlite3.Connection, some: Sequence[Candidate], tally: Tally) -> Iterator[Candidate]:
+    """Those whose address did not stand in an earlier row."""
+    marks = ",".join("?" * len(some))
+    keys = [one.address.key for one in some]
+    first = dict(seen.execute(f"SELECT key, line FROM seen WHERE key IN ({marks})", keys))  # noqa: S608
+    fresh: dict[str, int] = {}
+    for one in some:
+        key = one.address.key
+        before = first.get(key) or fresh.get(key)
+        if before is None:
+            fresh[key] = one.line
+            yield one
+        else:
+            tally.duplicate(one.line, before)
+    seen.executemany("INSERT INTO seen VALUES (?, ?)", fresh.items())
+
+
+def _write(
+    opened: Callable[[], AbstractContextManager[Connection]],
+    sheet: Sheet,
+    newsletter: str,
+    columns: Columns,
+    slices: Iterator[list[Ready]],
+    tally: Tally,
+    now: datetime,
+    meaning: Meaning,
+) -> int | None:
+    batch: Batch | None = None
+    for rows in slices:
+        with opened() as connection:
+            lock(connection, subscriber, subscription)
+            steps = decide(connection, rows, newsletter, tally)
+            if batch is None and steps:
+                batch = _begin(connection, sheet, newsletter, columns, now, meaning)
+            if batch is not None:
+                merge(connection, steps, batch)
+    return batch.id if batch else None
+
+
+def _finish(connection: Connection, report: Report) -> Report:
+    mine = update(import_batch).where(import_batch.c.id == report.batch)
+    connection.execute(mine.values(counts=_counts(report)))
+    return report
+
+
+def _begin(
+    connection: Connection, sheet: Sheet, newsletter: str, columns: Columns, now: datetime, meaning: Meaning
+) -> Batch:
+    row = {
         "file": sheet.file,
         "sha256": sheet.sha256,
         "newsletter": newsletter,
         "at": now,
-        "counts": {name: value for name, value in report.as_dict().items() if isinstance(value, int)},
+        "counts": {"unfinished": 1},
+        "mapping": columns.mapping,
     }
-    made = insert(import_batch).values(batch).returning(import_batch.c.id)
-    batch_id = connection.execute(made).scalar_one()
-    _write(connection, plan.steps, newsletter, now, batch_id)
-    for step in plan.steps:
-        if step.kind == "suppressed":
-            suppress(connection, step.hashed, step.candidate.stopped, f"import of {sheet.file}", now)
-    return replace(report, batch=batch_id)
+    made = insert(import_batch).values(row).returning(import_batch.c.id)
+    number = connection.execute(made).scalar_one()
+    return Batch(number, newsletter, now, sheet.file, meaning.fields)
 
 
-def _columns(sheet: Sheet) -> Columns:
-    columns = read_header(sheet.header)
-    if not columns.emails:
-        found = ", ".join(name.strip()[:40] for name in sheet.header[:20])
-        hint = "Name the column of the addresses E-Mail in the first line."
-        raise Problem(f"No column of addresses among: {found}.", place=f"{sheet.file}:1", hint=hint)
-    return columns
-
-
-def _plan(
-    connection: Connection,
-    sheet: Sheet,
-    columns: Columns,
-    newsletter: str,
-    secret: bytes,
-    now: datetime,
-    terms: Terms,
-) -> _Plan:
-    if terms.consented_on is not None and terms.consented_on > now:
-        raise BadUsage("The day of the consent lies in the future.")
-    plan = _Plan(refused=list(sheet.broken))
-    for name in columns.repeated:
-        text = f"Several columns are called {name}: look at what was taken, or rename them."
-        plan.warnings.append({"line": sheet.header_line, "text": text})
-    candidates = list(_candidates(sheet, columns, terms, now, plan))
-    for start in range(0, len(candidates), _SLICE):
-        some = candidates[start : start + _SLICE]
-        hashes = {one.line: key_hash(secret, one.address.key) for one in some}
-        stopped = reasons(connection, hashes.values())
-        people = _people(connection, [one.address.key for one in some])
-        places = _places(connection, [row.id for row in people.values()], newsletter)
-        for one in some:
-            person = people.get(one.address.key)
-            place = places.get(person.id) if person is not None else None
-            step = _Step("new", one, hashes[one.line], person, place)
-            _decide(step, stopped.get(step.hashed), plan)
-    plan.refused.sort(key=lambda one: one.line)
-    plan.warnings.sort(key=lambda one: int(one["line"]))
-    return plan
-
-
-def _candidates(
-    sheet: Sheet, columns: Columns, terms: Terms, now: datetime, plan: _Plan
-) -> Iterator[Candidate]:
-    """The usable rows, each address once: the first row wins."""
-    first: dict[str, int] = {}
-    for record in sheet.records:
-        if not any(cell.strip() for cell in record.cells):
-            plan.empty += 1
-            continue
-        if any(cell.strip() for cell in record.cells[len(sheet.header) :]):
-            reason = (
-                "The row has more cells than the header: a delimiter inside a value needs quotation marks."
-            )
-            plan.refused.append(Refusal(record.line, reason))
-            continue
-        try:
-            candidate = read_candidate(record, columns, terms, now)
-        except Problem as problem:
-            plan.refused.append(Refusal(record.line, str(problem)))
-            continue
-        if candidate.address.key in first:
-            plan.duplicates.append({"line": record.line, "first": first[candidate.address.key]})
-            continue
-        first[candidate.address.key] = record.line
-        plan.warnings.extend({"line": record.line, "text": remark} for remark in candidate.remarks)
-        yield candidate
-
-
-def _decide(step: _Step, on_list: str | None, plan: _Plan) -> None:
-    """What becomes of a row; nobody who left, bounced or was forgotten comes back by a list."""
-    one = step.candidate
-    state = step.place.state if step.place is not None else None
-    if one.stopped:
-        plan.steps.append(replace(step, kind="unchanged" if on_list else "suppressed"))
-    elif on_list:
-        plan.refused.append(Refusal(one.line, f"The address is on the suppression list ({on_list})."))
-    elif step.place is not None and state in ("unsubscribed", "suppressed"):
-        reason = f"This person left the newsletter on {step.place.changed_at:%Y-%m-%d}."
-        plan.refused.append(Refusal(one.line, reason))
-    else:
-        plan.steps.append(_taken(step, state))
-
-
-def _taken(step: _Step, state: str | None) -> _Step:
-    consents = step.candidate.consents
-    gives, _ = standing(consents[-1] if consents else None)
-    advances = state == "pending" and gives == "active"
-    pending = (gives if state is None or advances else state) == "pending"
-    if state is None:
-        never_confirmed = pending and bool(consents)
-        return replace(step, kind="unconfirmed" if never_confirmed else "new", pending=pending)
-    differs = any(
-        step.person and step.person._mapping[name] != text for name, text in step.candidate.fields.items()
-    )
-    return replace(step, kind="changed" if advances or differs else "unchanged", pending=pending)
-
-
-def _people(connection: Connection, keys: Sequence[str]) -> dict[str, Row[Any]]:
-    rows = connection.execute(select(subscriber).where(subscriber.c.email_key.in_(keys)))
-    return {row.email_key: row for row in rows}
-
-
-def _places(connection: Connection, people: Sequence[int], newsletter: str) -> dict[int, Row[Any]]:
-    mine = subscription.c.subscriber_id.in_(people) & (subscription.c.newsletter == newsletter)
-    return {row.subscriber_id: row for row in connection.execute(select(subscription).where(mine))}
-
-
-def _write(
-    connection: Connection, steps: Sequence[_Step], newsletter: str, now: datetime, batch_id: int
-) -> None:
-    taken = [step for step in steps if not step.candidate.stopped]
-    for start in range(0, len(taken), _SLICE):
-        some = taken[start : start + _SLICE]
-        _write_people(connection, some, now)
-        people = _people(connection, [step.candidate.address.key for step in some])
-        ids = {key: row.id for key, row in people.items()}
-        said = list(_write_places(connection, some, ids, newsletter, now))
-        record_all(connection, said, now, batch_id)
-
-
-def _write_people(connection: Connection, steps: Sequence[_Step], now: datetime) -> None:
-    rows = []
-    for step in steps:
-        one = step.candidate
-        if step.person is not None:
-            update_fields(connection, step.person, one.fields, now)
-        else:
-            row = person_row(one.address, one.fields, step.hashed)
-            rows.append({**row, "created_at": now, "changed_at": now})
-    _insert_all(connection, subscriber, rows)
-
-
-def _write_places(
-    connection: Connection, steps: Sequence[_Step], ids: Mapping[str, int], newsletter: str, now: datetime
-) -> Iterator[Statement]:
-    """Write the subscriptions; yields the consents that gave them their state."""
-    rows = []
-    for step in steps:
-        subscriber_id = ids[step.candidate.address.key]
-        consents = step.candidate.consents
-        newest = consents[-1] if consents else None
-        state, basis = standing(newest)
-        if step.place is None:
-            since = newest.at if newest else now
-            row = {"subscriber_id": subscriber_id, "newsletter": newsletter, "state": state, "basis": basis}
-            rows.append({**row, "token": new_token(), "since": since, "changed_at": now})
-        elif newest is None or state != "active" or not advance(connection, step.place.id, newest, now):
-            continue
-        for consent in consents:
-            yield Statement(subscriber_id, newsletter, consent)
-    _insert_all(connection, subscription, rows)
-
-
-def _insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert_new(connection, table), list(rows))
-
-
-def _report(sheet: Sheet, newsletter: str, columns: Columns, plan: _Plan) -> Report:
-    kinds = [step.kind for step in plan.steps]
-    return Report(
-        file=sheet.file,
-        newsletter=newsletter,
-        encoding=sheet.encoding,
-        delimiter=sheet.delimiter,
-        mapping=columns.mapping,
-        ignored=columns.ignored,
-        new=kinds.count("new"),
-        changed=kinds.count("changed"),
-        unchanged=kinds.count("unchanged"),
-        duplicates=len(plan.duplicates),
-        unconfirmed=kinds.count("unconfirmed"),
-        suppressed=kinds.count("suppressed"),
-        empty=plan.empty,
-        pending=sum(step.pending for step in plan.steps),
-        refused=tuple(plan.refused),
-        duplicate_lines=tuple(plan.duplicates),
-        warnings=tuple(plan.warnings),
-    )
+def _counts(report: Report) -> dict[str, int]:
+    counts = {name: value for name, value in report.as_dict().items() if isinstance(value, int)}
+    return {**counts, "refused": report.refusals}

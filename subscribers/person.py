@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, update
 
 from subscribers.address import Address, fold
 from subscribers.errors import BadUsage
+from subscribers.fields import LONGEST_TEXT, one_line
+from subscribers.schema import subscriber
 from subscribers.words import TEXT_FIELDS
-
-LONGEST_FIELD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,9 @@ def clean_fields(fields: Mapping[str, str]) -> dict[str, str]:
     for name, text in fields.items():
         if name not in TEXT_FIELDS:
             raise BadUsage(f"There is no field {name!r}.", hint=f"The fields are {', '.join(TEXT_FIELDS)}.")
-        plain = "".join(letter if letter.isprintable() else " " for letter in text)
-        plain = " ".join(plain.split())
-        if len(plain) > LONGEST_FIELD:
-            raise BadUsage(f"The field {name} is longer than {LONGEST_FIELD} characters.")
+        plain = one_line(text)
+        if len(plain) > LONGEST_TEXT:
+            raise BadUsage(f"The field {name} is longer than {LONGEST_TEXT} characters.")
         if plain:
             cleaned[name] = plain
     return cleaned
@@ -71,3 +71,8 @@ def with_twins(texts: Mapping[str, str]) -> dict[str, str]:
 
 def person_from(row: Row[Any]) -> Person:
     return Person(row.id, row.email, **{name: row._mapping[name] for name in TEXT_FIELDS})
+
+
+def touch(connection: Connection, subscriber_id: int, now: datetime) -> None:
+    """Note that something about a person changed."""
+    connection.execute(update(subscriber).where(subscriber.c.id == subscriber_id).values(changed_at=now))

@@ -1,45 +1,57 @@
-"""The people of the address book and their subscriptions: who gets which newsletter, and who left."""
+"""Who comes on a newsletter and who leaves it: every yes and no with its proof."""
 
-import re
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from subscribers import consent as proof
 from subscribers.address import Address
 from subscribers.consent import Consent
 from subscribers.errors import Problem, Refused
-from subscribers.person import Person, clean_fields, person_from, person_row, with_twins
-from subscribers.schema import subscriber, subscription, suppression
+from subscribers.people import (
+    Card,
+    Subscription,
+    find,
+    list_people,
+    person_by_id,
+    person_row_of,
+    show,
+    subscription_by_token,
+)
+from subscribers.person import clean_fields, person_row, with_twins
+from subscribers.schema import subscriber, subscription
 from subscribers.suppression import is_suppressed, key_hash
 from subscribers.upsert import insert_new
-from subscribers.words import CONSENTED, UNCLEAR, UNCONFIRMED
+from subscribers.words import CONSENTED, UNCLEAR, UNCONFIRMED, YES_KINDS
+
+# Looking people up is part of this door.
+__all__ = [
+    "Added",
+    "Card",
+    "Subscription",
+    "add",
+    "advance",
+    "find",
+    "list_people",
+    "new_token",
+    "person_by_id",
+    "show",
+    "standing",
+    "subscription_by_token",
+    "unsubscribe",
+    "update_fields",
+]
 
 _LEAVING = ("pending", "active", "paused", "suppressed")
-_ONLY_THEY = "Only the person can come back, by signing up again and confirming it."
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A person's place on one newsletter; `state` says suppressed when the address is on that list.
-
-    Args:
-        since: the day of the consent, also when it was withdrawn later.
-        state_since: when the present state began.
-    """
-
-    id: int
-    subscriber_id: int
-    newsletter: str
-    state: str
-    basis: str
-    token: str
-    since: datetime
-    state_since: datetime
+_ONLY_THEY = (
+    "Only the person can come back: by signing up again, or by a consent newer than that day (--again with "
+    "--source and --consented-on)."
+)
+_LIFT_FIRST = "If the person asked for it, first run `rundbrief suppression remove ADDRESS`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +64,6 @@ class Added:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One person with everything that is kept: for `show` and for the right of access (DSGVO Art. 15)."""
-
-    person: Person
-    subscriptions: tuple[Subscription, ...]
-    consents: tuple[dict[str, Any], ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The card for JSON; without tokens: whoever reads one could unsubscribe the person."""
-        mine = [asdict(one) for one in self.subscriptions]
-        for one in mine:
-            del one["token"]
-        return {
-            **asdict(self.person),
-            "subscriptions": mine,
-            "consents": [*self.consents],
-        }
-
-
 def add(
     connection: Connection,
     address: Address,
@@ -81,10 +73,14 @@ def add(
     secret: bytes,
     now: datetime,
     consent: Consent | None = None,
+    again: bool = False,
 ) -> Added:
     """Put a person on a newsletter, or complete what is known; an empty field never erases a known one.
 
     Without a consent, or with one that was only asked for, the subscription is pending and never mailed.
+
+    Args:
+        again: take somebody back who left, on a consent newer than the leaving; never who is suppressed.
 
     Raises:
         Refused: the address is suppressed, or the person left this newsletter.
@@ -93,14 +89,18 @@ def add(
     known = clean_fields(fields)
     hashed = key_hash(secret, address.key)
     if is_suppressed(connection, hashed):
-        raise Refused("This address is on the suppression list and must not be mailed.", hint=_ONLY_THEY)
-    row = _row(connection, address)
-    if row is not None:
-        _refuse_who_left(connection, row.id, newsletter)
+        raise Refused("This address is on the suppression list and must not be mailed.", hint=_LIFT_FIRST)
+    row = person_row_of(connection, address)
+    left = _left(connection, hashed, newsletter)
+    for one in left:
+        _require_newer_yes(one, consent, again)
     person = {**person_row(address, known, hashed), "created_at": now, "changed_at": now}
     connection.execute(insert_new(connection, subscriber).values(person))
     kept = row or connection.execute(select(subscriber).where(subscriber.c.email_key == address.key)).one()
     changed = update_fields(connection, kept, known, now)
+    mine = next((one for one in left if one.subscriber_id == kept.id), None)
+    if mine is not None and consent is not None:
+        return _take_back(connection, mine, consent, now)
     return _subscribe(connection, kept.id, newsletter, consent, now, changed)
 
 
@@ -117,7 +117,7 @@ def standing(consent: Consent | None) -> tuple[str, str]:
     """The state and the basis that a consent gives."""
     if consent is None:
         return "pending", UNCLEAR
-    if consent.kind in ("confirmed", "imported"):
+    if consent.kind in YES_KINDS:
         return "active", CONSENTED
     return "pending", UNCONFIRMED
 
@@ -125,68 +125,6 @@ def standing(consent: Consent | None) -> tuple[str, str]:
 def new_token() -> str:
     """128 random bits in lower-case hex: gateways that change the case of links do not break it."""
     return secrets.token_hex(16)
-
-
-def find(connection: Connection, address: Address) -> Person | None:
-    """The person behind any spelling of an address."""
-    row = _row(connection, address)
-    return None if row is None else person_from(row)
-
-
-def person_by_id(connection: Connection, subscriber_id: int) -> Person | None:
-    """The person of a subscription or a delivery."""
-    row = connection.execute(select(subscriber).where(subscriber.c.id == subscriber_id)).one_or_none()
-    return None if row is None else person_from(row)
-
-
-def list_people(
-    connection: Connection,
-    newsletter: str | None = None,
-    condition: ColumnElement[bool] | None = None,
-    *,
-    state: str | None = None,
-    after_id: int = 0,
-    limit: int | None = None,
-) -> Iterator[tuple[Person, Subscription]]:
-    """Subscriptions with their people in the order of the subscriptions' ids (the key of the next page)."""
-    query = _with_people().where(subscription.c.id > after_id).order_by(subscription.c.id).limit(limit)
-    if newsletter is not None:
-        query = query.where(subscription.c.newsletter == newsletter)
-    if condition is not None:
-        query = query.where(condition)
-    if state is not None:
-        query = query.where(_effective_state() == state)
-    with connection.execute(query.execution_options(yield_per=1000)) as rows:
-        for row in rows:
-            yield person_from(row), _subscription(row)
-
-
-def show(connection: Connection, address: Address) -> Card | None:
-    """Everything about one person; None when nobody has this address."""
-    person = find(connection, address)
-    if person is None:
-        return None
-    query = _with_people().where(subscriber.c.id == person.id).order_by(subscription.c.newsletter)
-    return Card(
-        person=person,
-        subscriptions=tuple(_subscription(row) for row in connection.execute(query)),
-        consents=tuple(dict(row._mapping) for row in proof.events_of(connection, person.id)),
-    )
-
-
-def subscription_by_token(connection: Connection, token: str) -> Subscription | None:
-    """The subscription that a link names, also when the mail program on the way bent the token a little.
-
-    Known bends: upper case, `=3D` left over from quoted-printable, a closing bracket or full stop that was
-    taken for a part of the link.
-    """
-    bare = token.strip().lower().rstrip(">.),;:!\"'”“«»*_&")
-    if len(bare) > 32:
-        bare = bare.removeprefix("=").removeprefix("3d")
-    if not re.fullmatch(r"[0-9a-f]{32}", bare):
-        return None
-    row = connection.execute(_with_people().where(subscription.c.token == bare)).one_or_none()
-    return None if row is None else _subscription(row)
 
 
 def unsubscribe(
@@ -210,12 +148,38 @@ def unsubscribe(
     if row is None:
         raise Problem(f"There is no subscription {which}.")
     mine = (subscription.c.id == which) & subscription.c.state.in_(_LEAVING)
-    left = update(subscription).where(mine).values(state="unsubscribed", changed_at=now)
+    left = update(subscription).where(mine).values(state="unsubscribed", reason=reason, changed_at=now)
     if connection.execute(left).rowcount == 0:
         return False
     said = Consent("withdrawn", now, f"{source}: {reason}" if reason else source)
     proof.record(connection, row.subscriber_id, row.newsletter, said, now)
     return True
+
+
+def _left(connection: Connection, hashed: str, newsletter: str) -> Sequence[Row[Any]]:
+    """The subscriptions that somebody ended, under any tag of this mailbox."""
+    gone = subscription.c.state.in_(("unsubscribed", "suppressed"))
+    mine = (subscriber.c.suppression_key == hashed) & (subscription.c.newsletter == newsletter)
+    people = subscription.join(subscriber, subscriber.c.id == subscription.c.subscriber_id)
+    return connection.execute(select(subscription).select_from(people).where(mine, gone)).all()
+
+
+def _require_newer_yes(left: Row[Any], consent: Consent | None, again: bool) -> None:
+    message = f"This person left {left.newsletter} on {left.changed_at:%Y-%m-%d}."
+    if not again or left.state == "suppressed":
+        raise Refused(message, hint=_ONLY_THEY)
+    if consent is None or consent.kind not in YES_KINDS or consent.at <= left.changed_at:
+        hint = "Give the --source and the day (--consented-on) of a consent from after that moment."
+        raise Refused(f"{message} No newer consent is given.", hint=hint)
+
+
+def _take_back(connection: Connection, left: Row[Any], consent: Consent, now: datetime) -> Added:
+    state, basis = standing(consent)
+    values = {"state": state, "basis": basis, "since": consent.at, "reason": "", "changed_at": now}
+    mine = (subscription.c.id == left.id) & (subscription.c.state == "unsubscribed")
+    if connection.execute(update(subscription).where(mine).values(values)).rowcount == 1:
+        proof.record(connection, left.subscriber_id, left.newsletter, consent, now)
+    return Added(left.subscriber_id, left.id, state, "changed")
 
 
 def _subscribe(
@@ -255,44 +219,5 @@ def advance(connection: Connection, subscription_id: int, consent: Consent, now:
     return connection.execute(update(subscription).where(mine).values(values)).rowcount == 1
 
 
-def _row(connection: Connection, address: Address) -> Row[Any] | None:
-    return connection.execute(select(subscriber).where(subscriber.c.email_key == address.key)).one_or_none()
-
-
-def _refuse_who_left(connection: Connection, subscriber_id: int, newsletter: str) -> None:
-    found = connection.execute(select(subscription).where(_place(subscriber_id, newsletter))).one_or_none()
-    if found is not None and found.state in ("unsubscribed", "suppressed"):
-        raise Refused(f"This person left {newsletter} on {found.changed_at:%Y-%m-%d}.", hint=_ONLY_THEY)
-
-
 def _place(subscriber_id: int, newsletter: str) -> ColumnElement[bool]:
     return (subscription.c.subscriber_id == subscriber_id) & (subscription.c.newsletter == newsletter)
-
-
-def _with_people() -> Select[Any]:
-    """Subscriptions with their people, `state` as it is in force."""
-    mine = [
-        column.label(f"subscription_{column.name}") for column in subscription.c if column.name != "state"
-    ]
-    people = subscriber.join(subscription, subscription.c.subscriber_id == subscriber.c.id)
-    on_list = select(suppression.c.since).where(suppression.c.key_hash == subscriber.c.suppression_key)
-    since = func.coalesce(on_list.scalar_subquery(), subscription.c.changed_at).label("state_since")
-    return select(*subscriber.c, *mine, _effective_state().label("state"), since).select_from(people)
-
-
-def _effective_state() -> ColumnElement[str]:
-    on_list = exists().where(suppression.c.key_hash == subscriber.c.suppression_key)
-    return case((on_list, "suppressed"), else_=subscription.c.state)
-
-
-def _subscription(row: Row[Any]) -> Subscription:
-    return Subscription(
-        id=row.subscription_id,
-        subscriber_id=row.id,
-        newsletter=row.subscription_newsletter,
-        state=row.state,
-        basis=row.subscription_basis,
-        token=row.subscription_token,
-        since=row.subscription_since,
-        state_since=row.state_since,
-    )

@@ -1,33 +1,38 @@
 """The rule of a segment: one tree, its JSON form, and whether a person matches."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import Any, NoReturn
-from unicodedata import category, normalize
 
-from subscribers.address import fold, key_of, needles
 from subscribers.errors import BadUsage, Refused
-from subscribers.words import TEXT_FIELDS
+from subscribers.fields import NO_FIELDS
+from subscribers.leaves import MAX_LENGTH, MAX_LIST, Leaf, declared_field, field_asked, make_leaf
+from subscribers.matching import Facts, fits
 
-VERSION = 1
-FIELDS = (*TEXT_FIELDS, "email", "since")
-TEXT_OPERATORS = ("=", "!=", "in", "not in", "contains", "starts with", "is set", "is not set")
-DATE_OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "is set", "is not set")
-MAX_DEPTH, MAX_NODES, MAX_LIST, MAX_VALUES, MAX_LENGTH = 12, 200, 500, 5_000, 10_000
+__all__ = [
+    "EVERYBODY",
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "MAX_LIST",
+    "MAX_NODES",
+    "MAX_VALUES",
+    "VERSION",
+    "Either",
+    "Every",
+    "Leaf",
+    "Node",
+    "Not",
+    "Rule",
+    "checked",
+    "depth_of",
+    "from_tree",
+    "match",
+    "to_tree",
+    "walk",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One comparison; a list for in and not in, no value for is set and is not set, else one text.
-
-    Dates are ISO days and mean the UTC day.
-    """
-
-    field: str
-    operator: str
-    value: str | tuple[str, ...] | None = None
+VERSION = 2
+MAX_DEPTH, MAX_NODES, MAX_VALUES = 12, 200, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,10 @@ EVERYBODY = Rule(Every(()))
 
 
 def from_tree(tree: Any) -> Rule:
-    """Read the JSON form `{"v": 1, "where": …}` of nodes `all`, `any`, `not` and leaves `f`, `op`, `v`.
+    """Read the JSON form `{"v": 2, "where": …}` of nodes `all`, `any`, `not` and leaves `f`, `op`, `v`.
+
+    The leaf of a declared field has its type as `t`, so that a saved rule means the same whatever config.toml
+    says later. Version 1 knew fewer fields and operators and means the same here.
 
     Raises:
         Refused: the tree was written by a newer version.
@@ -73,7 +81,7 @@ def from_tree(tree: Any) -> Rule:
     """
     version = tree.get("v") if isinstance(tree, Mapping) else None
     if not isinstance(version, int) or isinstance(version, bool) or version < 1 or "where" not in tree:
-        raise BadUsage('A segment tree has the form {"v": 1, "where": …}.')
+        raise BadUsage('A segment tree has the form {"v": 2, "where": …}.')
     if version > VERSION:
         raise Refused(
             f"This segment was written by a newer Rundbrief (rule version {version}).",
@@ -87,37 +95,6 @@ def to_tree(rule: Rule) -> dict[str, Any]:
     return {"v": VERSION, "where": _plain(rule.where)}
 
 
-def make_leaf(field: str, operator: str, value: Any, place: str) -> Leaf:
-    """A checked comparison: known field, an operator that fits it, values of the right kind, in NFC.
-
-    Raises:
-        BadUsage: naming the place.
-    """
-    if field not in FIELDS:
-        near = get_close_matches(fold(str(field)), FIELDS, n=1)
-        guess = f"Did you mean {near[0]}? " if near else ""
-        raise BadUsage(
-            f"There is no field {str(field)[:40]!r} to ask for.",
-            place=place,
-            hint=f"{guess}The fields are {', '.join(FIELDS)}.",
-        )
-    fitting = DATE_OPERATORS if field == "since" else TEXT_OPERATORS
-    if operator not in fitting:
-        raise BadUsage(
-            f"{field} cannot be compared with {str(operator)[:20]!r}.",
-            place=place,
-            hint=f"Use one of {', '.join(fitting)}.",
-        )
-    if operator in ("is set", "is not set"):
-        return Leaf(field, operator) if value is None else _wrong(f"{operator} takes no value.", place)
-    if operator in ("in", "not in"):
-        if not isinstance(value, list | tuple) or not 0 < len(value) <= MAX_LIST:
-            _wrong(f"{operator} takes a list of 1 to {MAX_LIST} values.", place)
-        return Leaf(field, operator, tuple(_text(one, place) for one in value))
-    text = _text(value, place)
-    return Leaf(field, operator, _day(text, place).isoformat() if field == "since" else text)
-
-
 def checked(rule: Rule) -> Rule:
     """The rule itself, when it is not too large for a database to answer.
 
@@ -129,13 +106,14 @@ def checked(rule: Rule) -> Rule:
     if len(nodes) > MAX_NODES or values > MAX_VALUES or depth_of(rule.where) > MAX_DEPTH:
         raise BadUsage(
             f"The rule is too large: at most {MAX_DEPTH} levels, {MAX_NODES} parts, {MAX_VALUES:,} values.",
+            place="rule",
             hint="Split it into several segments.",
         )
     return rule
 
 
-def match(rule: Rule, person: Mapping[str, Any]) -> bool:
-    """Whether a person (the text fields, `email`, `since`) fits: the same answer as the database's."""
+def match(rule: Rule, person: Facts) -> bool:
+    """Whether a person, as `matching.fits` takes one, fits: the same answer as the database's."""
     return _match(rule.where, person)
 
 
@@ -149,12 +127,6 @@ def walk(node: Node) -> Iterator[Node]:
 def depth_of(node: Node) -> int:
     """How many levels a tree has; a single comparison has one."""
     return 1 + max((depth_of(part) for part in _parts(node)), default=0)
-
-
-def day_bounds(day: str) -> tuple[datetime, datetime]:
-    """The first instant of a UTC day and of the next one."""
-    start = datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
-    return start, start + timedelta(days=1)
 
 
 def _parts(node: Node) -> tuple[Node, ...]:
@@ -173,9 +145,15 @@ def _node(tree: Any, place: str, depth: int) -> Node:
     for word in ("all", "any"):
         if set(tree) == {word}:
             return _connective(word, tree[word], f"{place}.{word}", depth)
-    if set(tree) not in ({"f", "op"}, {"f", "op", "v"}):
-        _wrong("A part of a rule has the keys all, any, not, or f, op and v.", place)
-    return make_leaf(tree["f"], tree["op"], tree.get("v"), place)
+    if not {"f", "op"} <= set(tree) <= {"f", "t", "op", "v"}:
+        _wrong(
+            "A part of a rule has the keys all, any, not, or f, op and v, and t for a declared field.", place
+        )
+    declared = "t" in tree
+    field = (
+        declared_field(tree["f"], tree["t"], place) if declared else field_asked(tree["f"], NO_FIELDS, place)
+    )
+    return make_leaf(field, tree["op"], tree.get("v"), place)
 
 
 def _connective(word: str, parts: Any, place: str, depth: int) -> Node:
@@ -195,78 +173,22 @@ def _plain(node: Node) -> dict[str, Any]:
     if isinstance(node, Not):
         return {"not": _plain(node.part)}
     leaf: dict[str, Any] = {"f": node.field, "op": node.operator}
+    if node.declared:
+        leaf["t"] = node.declared
     if node.value is not None:
         leaf["v"] = list(node.value) if isinstance(node.value, tuple) else node.value
     return leaf
 
 
-def _text(value: Any, place: str) -> str:
-    if not isinstance(value, str):
-        _wrong("A value is a text.", place)
-    if any(category(letter) in {"Cc", "Cs"} for letter in value):
-        _wrong("A value contains a control character.", place)
-    if len(value) > MAX_LENGTH:
-        _wrong(f"A value is longer than {MAX_LENGTH:,} characters.", place)
-    return normalize("NFC", value)
-
-
-def _day(text: str, place: str) -> date:
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            day = datetime.strptime(text.strip(), form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-        if day < date.max:  # the day after it is needed as well
-            return day
-    return _wrong(f"{text[:40]!r} is not a day.", place, "Write it as 2026-11-24.")
-
-
-def _wrong(message: str, place: str, hint: str | None = None) -> NoReturn:
-    raise BadUsage(message, place=place, hint=hint)
-
-
-def _match(node: Node, person: Mapping[str, Any]) -> bool:
+def _match(node: Node, person: Facts) -> bool:
     if isinstance(node, Every):
         return all(_match(part, person) for part in node.parts)
     if isinstance(node, Either):
         return any(_match(part, person) for part in node.parts)
     if isinstance(node, Not):
         return not _match(node.part, person)
-    if node.field == "since":
-        return _match_since(node, person.get("since"))
-    text = str(person.get(node.field) or "")
-    if node.field == "email":
-        return _match_text(node, key_of(text), key_of, needles)
-    return _match_text(node, fold(text), fold, lambda value: (fold(value),))
+    return fits(node, person)
 
 
-def _match_since(leaf: Leaf, since: datetime | None) -> bool:
-    if leaf.value is None or since is None:
-        return (
-            (since is not None) == (leaf.operator == "is set")
-            if leaf.value is None
-            else leaf.operator == "!="
-        )
-    start, end = day_bounds(str(leaf.value))
-    return {
-        "=": start <= since < end,
-        "!=": not start <= since < end,
-        "<": since < start,
-        "<=": since < end,
-        ">": since >= end,
-        ">=": since >= start,
-    }[leaf.operator]
-
-
-def _match_text(
-    leaf: Leaf, known: str, whole: Callable[[str], str], part: Callable[[str], tuple[str, ...]]
-) -> bool:
-    if leaf.value is None:
-        return bool(known) == (leaf.operator == "is set")
-    if isinstance(leaf.value, tuple):
-        return (known in {whole(value) for value in leaf.value}) == (leaf.operator == "in")
-    if leaf.operator in ("=", "!="):
-        return (known == whole(leaf.value)) == (leaf.operator == "=")
-    if leaf.operator == "contains":
-        return any(value in known for value in part(leaf.value))
-    return any(known.startswith(value) for value in part(leaf.value))
+def _wrong(message: str, place: str) -> NoReturn:
+    raise BadUsage(message, place=place)

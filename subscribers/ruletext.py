@@ -3,15 +3,30 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import NoReturn
 from unicodedata import normalize
 
 from subscribers.errors import BadUsage
-from subscribers.rules import MAX_DEPTH, MAX_LENGTH, Either, Every, Leaf, Node, Not, Rule, checked, make_leaf
+from subscribers.fields import NO_FIELDS, Field, Fields
+from subscribers.leaves import MAX_LENGTH, Leaf, field_asked, make_leaf
+from subscribers.rules import MAX_DEPTH, Either, Every, Node, Not, Rule, checked
 
 _CLOSING = {'"': '"', "'": "'", "„": '“”"', "“": "”", "‚": "‘’'", "‘": "’", "»": "«", "«": "»"}
 _SYMBOL = re.compile(r"!=|<=|>=|[=<>(),]")
 _WORD = re.compile(r"[\w.@+&/:\-]+")
+# What is typed for an operator, and which one it is; the longer words stand before their own beginnings.
+_OPERATORS = {
+    **{words: words for words in ("not in", "in", "contains", "starts with", "between")},
+    **dict.fromkeys(("is not set", "is not known", "not known"), "is not set"),
+    **dict.fromkeys(("is set", "is known", "known"), "is set"),
+}
+_GOT = {
+    **dict.fromkeys(("never got one", "never got any", "got none"), "is not set"),
+    **dict.fromkeys(("got one", "got any"), "is set"),
+    "never got issue": "!=",
+    "got issue": "=",
+}
 _KEYWORDS = {"and", "or", "not", "in", "contains", "starts", "with", "is", "set", "all"}
 
 
@@ -29,10 +44,14 @@ class _Token:
         return f"rule, character {self.at}"
 
 
-def parse(text: str) -> Rule:
+def parse(text: str, fields: Fields = NO_FIELDS) -> Rule:
     """Read the text form; not binds stronger than and, and stronger than or; `all` is everybody.
 
-    Values are bare words or stand in quotation marks; inside "…" a doubled mark stands for one.
+    Values are bare words or stand in quotation marks; inside "…" a doubled mark stands for one. docs/rules.md
+    has the language on one page.
+
+    Args:
+        fields: those that the workspace declares, beside the usual ones.
 
     Raises:
         BadUsage: naming the character and what would fit there.
@@ -40,8 +59,9 @@ def parse(text: str) -> Rule:
     if not text.strip():
         raise BadUsage("The rule is empty.", place="rule, character 1", hint="Write all for everybody.")
     if len(text) > MAX_LENGTH:
-        raise BadUsage(f"The rule is longer than {MAX_LENGTH:,} characters.", hint="Split it into segments.")
-    return checked(Rule(_Parser(_tokens(normalize("NFC", text))).whole()))
+        message = f"The rule is longer than {MAX_LENGTH:,} characters."
+        raise BadUsage(message, place="rule", hint="Split it into segments.")
+    return checked(Rule(_Parser(_tokens(normalize("NFC", text)), fields).whole()))
 
 
 def to_text(rule: Rule) -> str:
@@ -72,6 +92,11 @@ def _tokens(text: str) -> list[_Token]:
     return [*tokens, _Token("end", "", len(text) + 1)]
 
 
+def _is_day(token: _Token) -> bool:
+    """`since 2025-01-01` needs no sign."""
+    return token.kind == "quoted" or (token.kind == "word" and token.text[:1].isdigit())
+
+
 def _quoted(text: str, at: int) -> tuple[str, int]:
     """The value from its opening mark to the closing one, and the place behind it."""
     mark, value, here = text[at], "", at + 1
@@ -88,8 +113,8 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
 class _Parser:
     """Recursive descent over the tokens."""
 
-    def __init__(self, tokens: Sequence[_Token]) -> None:
-        self._tokens = tokens
+    def __init__(self, tokens: Sequence[_Token], fields: Fields) -> None:
+        self._tokens, self._fields = tokens, fields
         self._next = 0
         self._depth = 0
 
@@ -130,32 +155,53 @@ class _Parser:
         return node
 
     def _comparison(self) -> Leaf:
-        field = self._peek()
-        if field.kind != "word" or field.text.casefold() in _KEYWORDS:
+        start = self._peek()
+        if start.kind != "word" or start.text.casefold() in _KEYWORDS:
             self._expected("a field")
+        if start.says("got", "never"):
+            return self._got(start)
+        if start.says("subscribed") and self._tokens[self._next + 1].says("since"):
+            self._next += 1
+        field = field_asked(self._peek().text, self._fields, start.place)  # the first thing to say if unknown
         self._next += 1
-        name = field.text.casefold()
-        make_leaf(name, "is set", None, field.place)  # an unknown field is the first thing to say
         sign = self._peek()
-        operator = self._operator(name)
-        value: str | tuple[str, ...] | None = None
-        if operator in ("in", "not in"):
-            value = self._list()
-        elif operator not in ("is set", "is not set"):
-            value = self._value()
-        return make_leaf(name, operator, value, sign.place)
+        operator = ">=" if field.name == "since" and _is_day(sign) else self._operator(field.name)
+        return make_leaf(field, operator, self._values(operator), sign.place)
+
+    def _got(self, start: _Token) -> Leaf:
+        """What a person received; `got issue` may name one, or several with in."""
+        field = Field("issue", "edition")
+        for words, operator in _GOT.items():
+            if self._take(*words.split()):
+                if operator == "=" and self._peek().says("in", "not", "=", "!="):
+                    operator = self._operator("got issue")
+                return make_leaf(field, operator, self._values(operator), start.place)
+        return self._expected("got issue, got one, got none or never got one")
 
     def _operator(self, field: str) -> str:
         first = self._peek()
         if first.kind == "symbol" and not first.says("(", ")", ","):
             self._next += 1
             return first.text
-        for words in ("not in", "in", "contains", "starts with", "is not set", "is set"):
+        for words, operator in _OPERATORS.items():
             if self._take(*words.split()):
-                return words
-        return self._expected(
-            f"an operator after {field}: = != < <= > >= in, not in, contains, starts with, is set"
-        )
+                return operator
+        near = get_close_matches(first.text.casefold(), [words.split()[0] for words in _OPERATORS], n=1)
+        guess = f", did you mean {near[0]}" if first.kind == "word" and near else ""
+        signs = "= != < <= > >= between, in, not in, contains, starts with, is set, is not set"
+        return self._expected(f"an operator after {field} ({signs}{guess})")
+
+    def _values(self, operator: str) -> str | tuple[str, ...] | None:
+        if operator in ("is set", "is not set"):
+            return None
+        if operator in ("in", "not in"):
+            return self._list()
+        value = self._value()
+        if operator != "between":
+            return value
+        if not self._take("and"):
+            self._expected("and, which stands between the two values")
+        return value, self._value()
 
     def _list(self) -> tuple[str, ...]:
         if not self._take("("):
@@ -213,11 +259,13 @@ def _inside(node: Node, *bracketed: type[Node]) -> str:
 
 
 def _leaf_text(leaf: Leaf) -> str:
+    start = f"{leaf.field} {leaf.operator}"
     if leaf.value is None:
-        return f"{leaf.field} {leaf.operator}"
-    if isinstance(leaf.value, tuple):
-        return f"{leaf.field} {leaf.operator} ({', '.join(_mark(value) for value in leaf.value)})"
-    return f"{leaf.field} {leaf.operator} {leaf.value if leaf.field == 'since' else _mark(leaf.value)}"
+        return start
+    values = leaf.values if leaf.kind in ("moment", "date") else [_mark(value) for value in leaf.values]
+    if leaf.operator == "between":
+        return f"{start} {' and '.join(values)}"
+    return f"{start} ({', '.join(values)})" if isinstance(leaf.value, tuple) else f"{start} {values[0]}"
 
 
 def _mark(value: str) -> str:

@@ -12,8 +12,10 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -25,7 +27,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from subscribers.words import CONSENT_KINDS, SUBSCRIPTION_STATES, TEXT_FIELDS
+from subscribers.words import CONSENT_KINDS, LABEL_KINDS, SUBSCRIPTION_STATES, TEXT_FIELDS
 
 metadata = MetaData(
     naming_convention={
@@ -82,6 +84,34 @@ subscriber = Table(
     Index(None, "gewerk_key"),
 )
 
+# Topics a person asked for, tags the office gave: several of each for one person.
+label = Table(
+    "label",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(8), one_of("kind", *LABEL_KINDS), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    UniqueConstraint("subscriber_id", "kind", "name_key"),
+    Index(None, "kind", "name_key", "subscriber_id"),
+)
+
+# The fields that a workspace declares for itself; one typed column of the three holds the value.
+attribute = Table(
+    "attribute",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("text", Text, nullable=False, default=""),  # as it is shown, whatever the type
+    Column("text_key", Text, nullable=False, default=""),
+    Column("number", Float),
+    Column("day", Date),
+    UniqueConstraint("subscriber_id", "name"),
+    Index(None, "name", "text_key"),
+)
+
 subscription = Table(
     "subscription",
     metadata,
@@ -95,6 +125,7 @@ subscription = Table(
     ),  # names person and newsletter in links, RFC 8058
     Column("since", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("reason", Text, nullable=False, default=""),  # what the person said when leaving
     UniqueConstraint("subscriber_id", "newsletter"),
     Index(None, "newsletter", "state", "subscriber_id"),
 )
@@ -113,6 +144,9 @@ consent_event = Table(
     Column("source", Text, nullable=False),  # the form, list or letter it comes from
     Column("wording", Text, nullable=False, default=""),  # exactly what the person agreed to
     Column("wording_sha256", String(64), nullable=False, default=""),
+    Column("form", Text, nullable=False, default=""),  # the form and its version, or its address
+    Column("zone", String(64), nullable=False, default=""),  # of `at`, as the person read the clock
+    Column("ip", String(80), nullable=False, default=""),  # kept, truncated or hashed, as config.toml says
     Column("batch_id", ForeignKey("import_batch.id", ondelete="SET NULL"), nullable=True),
     Column("previous", String(64), nullable=False, default=""),
     Column("digest", String(64), nullable=False),
@@ -148,6 +182,31 @@ import_batch = Table(
     Column("newsletter", String(64), nullable=False),
     Column("at", Moment, nullable=False),
     Column("counts", JSON, nullable=False),
+    Column("mapping", JSON),  # column -> field, as it was used
+    Column("undone_at", Moment),
+)
+
+# What an import changed, so that it can be taken back; a retention job empties it.
+import_change = Table(
+    "import_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch_id", ForeignKey("import_batch.id", ondelete="CASCADE"), nullable=False),
+    Column("subscriber_id", ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
+    Column("before", JSON),  # what stood there; NULL: the import made the person
+    Column("after", JSON),
+    Index(None, "batch_id", "id"),
+    Index(None, "subscriber_id"),
+)
+
+# Which column of a list means which field, kept under a name for the next list from the same place.
+import_profile = Table(
+    "import_profile",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("columns", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )
 
 # What the database knows of itself: the check value of the secret key, see stamp.py.

@@ -1,43 +1,20 @@
 """Saved rules, and what they become for the database: a condition, a count, the recipients."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from shlex import quote
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    and_,
-    delete,
-    exists,
-    false,
-    func,
-    not_,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, select
 
-from subscribers.address import fold, key_of, needles
+from subscribers.address import fold
+from subscribers.conditions import condition
 from subscribers.errors import BadUsage, Problem
-from subscribers.rules import (
-    EVERYBODY,
-    Either,
-    Every,
-    Leaf,
-    Node,
-    Not,
-    Rule,
-    day_bounds,
-    from_tree,
-    match,
-    to_tree,
-)
+from subscribers.fields import NO_FIELDS, Fields
+from subscribers.person import Person, person_from
+from subscribers.rules import EVERYBODY, Rule, from_tree, match, to_tree
 from subscribers.ruletext import parse, to_text
 from subscribers.schema import segment, subscriber, subscription, suppression
 from subscribers.upsert import insert_new
@@ -54,9 +31,11 @@ __all__ = [
     "list_segments",
     "match",
     "parse",
+    "people",
     "recipients",
     "remove_segment",
     "rule_of",
+    "sample",
     "to_text",
     "to_tree",
 ]
@@ -72,14 +51,19 @@ class Segment:
     created_at: datetime | None
 
 
-def add_segment(connection: Connection, name: str, rule_text: str, now: datetime) -> Segment:
+def add_segment(
+    connection: Connection, name: str, rule_text: str, now: datetime, fields: Fields = NO_FIELDS
+) -> Segment:
     """Save a rule under a name.
+
+    Args:
+        fields: those that the workspace declares, so that the rule may ask for them.
 
     Raises:
         BadUsage: the rule cannot be read, or the name is empty, too long, `all` or itself a rule.
         Problem: the name is taken.
     """
-    rule = parse(rule_text)
+    rule = parse(rule_text, fields)
     if not name.strip() or len(name) > 64 or not name.isprintable() or fold(name) == "all":
         raise BadUsage(f"{name[:70]!r} cannot name a segment.", hint="Use 1 to 64 letters; all is everybody.")
     row = {"name": name.strip(), "rule": rule_text, "tree": to_tree(rule), "created_at": now}
@@ -108,7 +92,7 @@ def get_segment(connection: Connection, name: str) -> Segment:
     return _segment(row)
 
 
-def rule_of(connection: Connection, text: str) -> Rule:
+def rule_of(connection: Connection, text: str, fields: Fields = NO_FIELDS) -> Rule:
     """The rule that a segment's name or a rule's text stands for; a name comes first.
 
     Raises:
@@ -118,7 +102,7 @@ def rule_of(connection: Connection, text: str) -> Rule:
     if named is not None:
         return from_tree(named)
     try:
-        return parse(text)
+        return parse(text, fields)
     except BadUsage as error:
         hint = f"{error.hint or ''} No segment has this name either.".strip()
         raise BadUsage(error.message, place=error.place, hint=hint) from None
@@ -133,9 +117,11 @@ def remove_segment(connection: Connection, name: str) -> None:
     """Forget a rule; mailings planned with it keep their own copy.
 
     Raises:
-        Problem: there is no such segment.
+        Problem: there is no such segment, or it is `all`.
     """
     found = get_segment(connection, name)
+    if found.created_at is None:
+        raise Problem("The segment all is everybody and always there.")
     connection.execute(delete(segment).where(segment.c.name == found.name))
 
 
@@ -163,57 +149,24 @@ def recipients(rule: Rule, newsletter: str) -> Select[int]:
     )
 
 
-def condition(rule: Rule) -> ColumnElement[bool]:
-    """The rule over subscriber joined with subscription: bound values; yes or no, never NULL."""
-    return _condition(rule.where)
+def people(
+    connection: Connection, rule: Rule, newsletter: str, also: ColumnElement[bool] | None = None
+) -> Iterator[Person]:
+    """Those who would get a letter of this newsletter now, in the order of their ids."""
+    query = recipients(rule, newsletter).with_only_columns(*subscriber.c).order_by(subscriber.c.id)
+    if also is not None:
+        query = query.where(also)
+    with connection.execute(query.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield person_from(row)
+
+
+def sample(connection: Connection, rule: Rule, newsletter: str, size: int) -> list[Person]:
+    """Some of them, others each time."""
+    chosen = recipients(rule, newsletter).order_by(func.random()).limit(size).subquery()
+    query = select(subscriber).where(subscriber.c.id.in_(select(chosen.c.id))).order_by(subscriber.c.id)
+    return [person_from(row) for row in connection.execute(query)]
 
 
 def _segment(row: Row[Any]) -> Segment:
     return Segment(row.name, row.rule, from_tree(row.tree), row.created_at)
-
-
-def _condition(node: Node) -> ColumnElement[bool]:
-    if isinstance(node, Every):
-        return and_(true(), *(_condition(part) for part in node.parts))
-    if isinstance(node, Either):
-        return or_(false(), *(_condition(part) for part in node.parts))
-    if isinstance(node, Not):
-        return not_(_condition(node.part))
-    if node.field == "since":
-        return _since(node)
-    if node.field == "email":
-        return _text(node, subscriber.c.email_key, key_of, needles)
-    return _text(node, subscriber.c[f"{node.field}_key"], fold, lambda value: (fold(value),))
-
-
-def _since(leaf: Leaf) -> ColumnElement[bool]:
-    since = subscription.c.since
-    if leaf.value is None:
-        return true() if leaf.operator == "is set" else false()  # the column is never NULL
-    start, end = day_bounds(str(leaf.value))
-    return {
-        "=": and_(since >= start, since < end),
-        "!=": or_(since < start, since >= end),
-        "<": since < start,
-        "<=": since < end,
-        ">": since >= end,
-        ">=": since >= start,
-    }[leaf.operator]
-
-
-def _text(
-    leaf: Leaf,
-    column: ColumnElement[str],
-    whole: Callable[[str], str],
-    part: Callable[[str], tuple[str, ...]],
-) -> ColumnElement[bool]:
-    """No text column is ever NULL, so that `!=` means differs or is empty without further care."""
-    if leaf.value is None:
-        return column != "" if leaf.operator == "is set" else column == ""
-    if isinstance(leaf.value, tuple):
-        values = sorted({whole(value) for value in leaf.value})
-        return column.in_(values) if leaf.operator == "in" else column.not_in(values)
-    if leaf.operator in ("=", "!="):
-        return column == whole(leaf.value) if leaf.operator == "=" else column != whole(leaf.value)
-    like = column.contains if leaf.operator == "contains" else column.startswith
-    return or_(*(like(value, autoescape=True) for value in part(leaf.value)))

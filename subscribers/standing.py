@@ -46,11 +46,14 @@ def read_standing(cells: Sequence[str], columns: Columns, remarks: list[str]) ->
     """Why the address is out of use (`deactivated`, `bounced` or empty), and whether a consent is in doubt.
 
     Raises:
-        BadUsage: a status that is not known; nobody can tell whether the person left.
+        BadUsage: a status that is not known, so that nobody can tell whether the person left; or the entry
+            is marked as deleted.
     """
     stopped, doubted = "", False
     for at, kind in columns.stops:
-        says = _status(cells[at], columns.header[at]) if kind == "status" else _left(cells[at], kind)
+        says = _says(cells[at], kind, columns, at)
+        if says == "deleted":
+            raise BadUsage(f"{columns.header[at]} marks this entry as deleted.")
         if says in ("deactivated", "bounced"):
             stopped = stopped or says
         elif says == "pending":
@@ -64,6 +67,17 @@ def read_standing(cells: Sequence[str], columns: Columns, remarks: list[str]) ->
                 "from this row. Name the column Abgemeldet or Status, or remove it."
             )
     return stopped, doubted
+
+
+def _says(cell: str, kind: str, columns: Columns, at: int) -> str:
+    if not cell:
+        return ""
+    if kind == "status":
+        return _status(cell, columns.header[at])
+    if kind == "active":
+        inactive = bool(cell.strip()) and (not _is_set(cell) or _STATUS.get(fold(cell)) == "deactivated")
+        return ("pending" if columns.states_confirmation else "deactivated") if inactive else ""
+    return _left(cell, kind)
 
 
 def _status(cell: str, header: str) -> str:

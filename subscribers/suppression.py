@@ -1,6 +1,5 @@
 """Who must never be mailed: keyed hashes that outlive the person's data."""
 
-import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from subscribers.schema import suppression
+from subscribers.schema import subscriber, suppression
 from subscribers.upsert import insert_new
 
 _SLICE = 500
@@ -23,6 +22,17 @@ class Entry:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the list; `email` is None when nobody known has this hash."""
+
+    email: str | None
+    key_hash: str
+    reason: str
+    source: str
+    since: datetime
+
+
 def key_hash(secret: bytes, email_key: str) -> str:
     """HMAC-SHA-256 of the key without its `+tag`, so that one no holds for all tags of a mailbox.
 
@@ -30,7 +40,7 @@ def key_hash(secret: bytes, email_key: str) -> str:
     """
     local, _, domain = email_key.rpartition("@")
     mailbox = f"{local.split('+', 1)[0] or local}@{domain}"
-    return hmac.new(secret, mailbox.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, mailbox.encode(), "sha256").hex()
 
 
 def suppress(connection: Connection, key_hash: str, reason: str, source: str, now: datetime) -> bool:
@@ -50,6 +60,17 @@ def entry_of(connection: Connection, key_hash: str) -> Entry | None:
     columns = suppression.c.reason, suppression.c.source, suppression.c.since
     row = connection.execute(select(*columns).where(suppression.c.key_hash == key_hash)).one_or_none()
     return None if row is None else Entry(row.reason, row.source, row.since)
+
+
+def entries(connection: Connection, reason: str | None = None, limit: int | None = None) -> list[Listed]:
+    """The list, the newest first; with the address where a person still has it."""
+    columns = suppression.c.key_hash, suppression.c.reason, suppression.c.source, suppression.c.since
+    both = suppression.outerjoin(subscriber, subscriber.c.suppression_key == suppression.c.key_hash)
+    query = select(subscriber.c.email, *columns).select_from(both)
+    if reason is not None:
+        query = query.where(suppression.c.reason == reason)
+    newest = query.order_by(suppression.c.since.desc(), suppression.c.id.desc(), subscriber.c.id)
+    return [Listed(*row) for row in connection.execute(newest.limit(limit))]
 
 
 def reasons(connection: Connection, key_hashes: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from mailer import migrations
 from mailer.cli.office import Office
 from subscribers.address import parse_address
 from subscribers.database import open_database
@@ -254,12 +255,24 @@ def test_the_right_key_opens_the_database_again(folder: Path) -> None:
     )
 
 
-def test_a_database_from_before_the_stamp_gets_one_with_its_own_key_only(
-    folder: Path, database: Path
-) -> None:
+def make_older(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same person in a database as the first version made it."""
+    now = database.rename(database.with_name("now.db"))
+    engine = open_database(f"sqlite:///{database}")
+    with monkeypatch.context() as first:
+        first.setattr(migrations, "HEAD", "0001")
+        migrations.upgrade(engine)
+    engine.dispose()
     with closing(sqlite3.connect(database, isolation_level=None)) as raw:
-        raw.execute("DROP TABLE stamp")
-        raw.execute("UPDATE alembic_version SET version_num = '0001'")
+        columns = ", ".join(row[1] for row in raw.execute("PRAGMA table_info(subscriber)"))
+        raw.execute("ATTACH ? AS now", (str(now),))
+        raw.execute(f"INSERT INTO subscriber ({columns}) SELECT {columns} FROM now.subscriber")
+
+
+def test_a_database_from_before_the_stamp_gets_one_with_its_own_key_only(
+    folder: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_older(database, monkeypatch)
     key = folder / "var" / "secret.key"
     own = key.read_text()
 

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from mailer.compose.edition import Edition, Letterhead
     from mailer.content.issue import Issue
     from mailer.content.programmes import Register
+    from mailer.delivery.dkim import Signer
     from mailer.delivery.mailing import Mailing
     from mailer.delivery.message import Envelope
+    from mailer.delivery.sender import Route
     from mailer.delivery.smtp import Relay
     from mailer.settings import Settings
     from mailer.settings.tables import NewsletterTable
     from subscribers.book import AddressBook
+    from subscribers.fields import Fields
 
 
 def clock() -> datetime:
@@ -149,10 +152,22 @@ class Office:
 
     def open_book(self) -> "AddressBook":
         """The address book, for the commands of `subscribers` and `segments`."""
-        from subscribers.book import AddressBook
+        from mailer.cli.book import make_book
 
-        newsletters = tuple(self.settings.config.newsletters)
-        return AddressBook(engine=self.engine, secret=self.secret, newsletters=newsletters)
+        return make_book(
+            self.settings,
+            self.engine,
+            self.secret,
+            self.declared_fields,
+            lambda key: self.letterhead(key).imprint,
+        )
+
+    @property
+    def declared_fields(self) -> "Fields":
+        """The fields that this workspace declares for its people."""
+        from subscribers.fields import declare
+
+        return declare(self.settings.config.subscribers.fields)
 
     def register(self) -> "Register":
         """The programme register; an absent file is an empty one."""
@@ -179,22 +194,21 @@ class Office:
         key, table = self.settings.newsletter(newsletter)
         names = ("name", "organisation", "language", "tone", "greeting", "theme")
         imprint = Imprint(**table.imprint.model_dump())
-        return Letterhead(key=key, imprint=imprint, **{name: getattr(table, name) for name in names})
+        web = f"{self.settings.config.workspace.public_url}/w/{key}" if table.web_version else ""
+        shared = {name: getattr(table, name) for name in names}
+        return Letterhead(key=key, imprint=imprint, web_base=web, fields=self.declared_fields, **shared)
 
-    def envelope(self, newsletter: str | None) -> "Envelope":
-        """Sender and list headers of a newsletter."""
-        from mailer.delivery.message import Envelope
+    def envelope(self, newsletter: str | None, issue: str = "") -> "Envelope":
+        """Sender and list headers of a newsletter and its issue."""
+        from mailer.cli.envelopes import make_envelope
 
-        _, table = self.settings.newsletter(newsletter)
-        return Envelope(
-            from_name=table.from_name,
-            from_address=table.from_address,
-            reply_to=table.reply_to or "",
-            list_id=table.list_id,
-            list_name=table.name,
-            language=table.language,
-            public_url=self.settings.config.workspace.public_url,
-        )
+        return make_envelope(self.settings, newsletter, issue, self.letterhead(newsletter).web_base)
+
+    def signer(self, newsletter: str | None) -> "Signer | None":
+        """What signs the letters of a newsletter; None where the relay does."""
+        from mailer.cli.envelopes import make_signer
+
+        return make_signer(self.settings, newsletter, clock)
 
     def compile(self, issue: "Issue", newsletter: str | None = None) -> "Edition":
         """The edition as it would go out now."""
@@ -210,7 +224,9 @@ class Office:
 
         today = clock().astimezone(self.settings.zone).date()
         days = self.settings.config.workspace.programme_check_days
-        return preflight(issue, edition, today, days, self.image_base_url)
+        theme = self.letterhead(issue.newsletter).theme
+        overrides = self.settings.templates if self.settings.templates.is_dir() else None
+        return preflight(issue, edition, today, days, self.image_base_url, theme, overrides)
 
     def fingerprint(self, planned: "Mailing", edition: "Edition | None" = None) -> str:
         """sha256 of everything a mailing would send now; the approval holds only for this."""
@@ -218,23 +234,20 @@ class Office:
         from mailer.delivery.message import frame
 
         edition = edition or self.compile(self.read_issue(planned.issue), planned.newsletter)
-        return fingerprint(edition, frame(self.envelope(planned.newsletter), planned.rule, planned.segment))
+        envelope = self.envelope(planned.newsletter, planned.issue)
+        return fingerprint(edition, frame(envelope, planned.rule, planned.segment))
 
-    def relay(self) -> "Relay":
-        """The SMTP relay, with its password."""
-        from mailer.delivery.smtp import Relay
+    def relay(self, name: str = "") -> "Relay":
+        """An SMTP relay, with its password; without a name the usual one."""
+        from mailer.cli.routes import make_relay
 
-        smtp, password = self.settings.config.smtp, self.settings.smtp_password()
-        sender = next(iter(self.settings.config.newsletters.values())).from_address
-        return Relay(
-            host=smtp.host,
-            port=smtp.port,
-            security=smtp.security,
-            user=smtp.user,
-            password=password.get_secret_value() if password else "",
-            hello=smtp.hello or sender.rpartition("@")[2],
-            timeout_seconds=smtp.timeout_seconds,
-        )
+        return make_relay(self.settings, name)
+
+    def routes(self) -> "dict[str, Route]":
+        """All relays by the name that a mailing gives, with their limits."""
+        from mailer.cli.routes import make_routes
+
+        return make_routes(self.settings)
 
     def desk(self) -> "FolderDesk":
         """The issues as the preview shows them."""
@@ -249,7 +262,6 @@ class Office:
             compile=self.compile,
             envelope=self.envelope,
             states=self.mailing_states,
-            tone=lambda newsletter: self.letterhead(newsletter).tone,
             watched=(paths.issues, paths.programmes, paths.file, paths.templates, shipped.templates()),
             clock=clock,
         )

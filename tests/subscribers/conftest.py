@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 from subscribers.address import parse_address
 from subscribers.book import AddressBook
 from subscribers.cells import Terms
-from subscribers.cli import segments, subscribers
+from subscribers.cli import segments, subscribers, suppression
 from subscribers.consent import Consent
-from subscribers.csvfile import read_rows
 from subscribers.errors import Problem
 from subscribers.importing import Report, apply_import, plan_import
+from subscribers.listfile import read_list
 from subscribers.roster import Added, Card, add, show
 
 NO_TERMS = Terms()
@@ -74,7 +74,10 @@ def run(engine: Engine) -> Callable[..., Result]:
     """Run a command: `run("subscribers", "list")`; several newsletters by `newsletters=…`."""
 
     def run_one(*arguments: str | Path, newsletters: tuple[str, ...] = ("report",)) -> Result:
-        root = Root("rundbrief", commands={"subscribers": subscribers, "segments": segments})
+        root = Root(
+            "rundbrief",
+            commands={"subscribers": subscribers, "segments": segments, "suppression": suppression},
+        )
         office = Office(AddressBook(engine, SECRET, newsletters))
         return CliRunner().invoke(root, [str(one) for one in arguments], obj=office, catch_exceptions=False)
 
@@ -101,7 +104,7 @@ def take(engine: Engine, now: datetime) -> Callable[..., Report]:
         path: Path, terms: Terms = NO_TERMS, *, look: bool = False, newsletter: str = "report"
     ) -> Report:
         work = plan_import if look else apply_import
-        sheet = read_rows(path)
+        sheet = read_list(path)
         with engine.begin() as connection:
             return work(connection, sheet, newsletter, secret=SECRET, now=now, terms=terms)
 

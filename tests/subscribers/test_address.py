@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subscribers.address import envelope_address, fold, key_of, parse_address
+from subscribers import address as module
+from subscribers.address import Address, envelope_address, fold, key_of, parse_address
 from subscribers.errors import Problem
 
 
@@ -112,3 +113,22 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 def test_folding_makes_german_spellings_equal() -> None:
     assert fold("  KREIS  GÜTERSLOH ") == fold("Kreis Gu\u0308tersloh") == "kreis gütersloh"
     assert fold("Straße") == fold("STRASSE")
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9_.+-]{1,12}@([A-Za-z0-9-]{1,8}\.){1,3}[A-Za-z]{1,9}", fullmatch=True)
+    | st.sampled_from(["a@b.test", "a@b.local", "a@b.LOCALHOST", "a@xn--fa-hia.example", "a@b.c-d.org"])
+)
+def test_the_short_way_for_plain_addresses_reads_as_the_long_one(text: str) -> None:
+    def read() -> Address | str:
+        try:
+            return parse_address(text)
+        except Problem as problem:
+            return problem.message
+
+    short = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_PLAIN_LENGTH", 0)
+        long = read()
+
+    assert short == long

@@ -133,7 +133,7 @@ def test_an_import_with_a_proof_makes_active_people(run: Run, list_file: Path) -
 
     run("subscribers", "import", list_file, *proof, "--apply")
 
-    assert json.loads(run("segments", "count", "gewerk = Tischler", "--json").stdout) == {"count": 1}
+    assert json.loads(run("segments", "count", "gewerk = Tischler", "--json").stdout)["count"] == 1
 
 
 def test_a_list_without_one_usable_row_fails(run: Run, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Bytes of any make become records with their line, or a refusal."""
 
+import csv
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +17,13 @@ from subscribers.csvfile import read_rows
 from subscribers.errors import Problem
 from subscribers.importing import Report, plan_import
 from subscribers.roster import Card
+from subscribers.sheet import Record, Sheet
 
 Take = Callable[..., Report]
+
+
+def records_of(sheet: Sheet) -> list[Record]:
+    return [one for one in sheet.rows() if isinstance(one, Record)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
@@ -31,7 +37,7 @@ def test_encodings_and_delimiters_are_found(
 
     assert (sheet.encoding, sheet.delimiter) == (encoding, delimiter)
     assert sheet.header == ("E-Mail", "Ort")
-    assert [record.cells for record in sheet.records] == [("kim@example.org", "Köln – „Süd“")]
+    assert [record.cells for record in records_of(sheet)] == [["kim@example.org", "Köln – „Süd“"]]
 
 
 def test_a_line_number_is_that_of_the_file(take: Take, write: Callable[..., Path]) -> None:
@@ -143,7 +149,7 @@ def test_every_row_of_any_list_is_counted_once(
         report: Any = plan_import(connection, sheet, "report", secret=SECRET, now=now, terms=Terms())
 
     counted = report.usable + report.duplicates + report.empty + len(report.refused)
-    assert counted == len(sheet.records) + len(sheet.broken) == len(rows)
+    assert counted == len(list(sheet.rows())) == len(rows)
 
 
 @pytest.mark.parametrize(
@@ -170,4 +176,31 @@ def test_each_umlaut_of_a_mac_is_seen(write: Callable[..., Path], word: str) -> 
 def test_names_and_signs_of_windows_are_no_mac(write: Callable[..., Path], name: str) -> None:
     sheet = read_rows(write("E-Mail;Firma", f"kim@example.org;{name}", encoding="cp1252"))
 
-    assert sheet.records[0].cells[1] == name
+    assert records_of(sheet)[0].cells[1] == name
+
+
+ANY = st.text(st.characters(codec="cp1252", blacklist_categories=["Cc", "Cs"]), max_size=12)
+LINES = st.lists(st.tuples(ANY, ANY), min_size=1, max_size=5)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=LINES,
+    delimiter=st.sampled_from([";", ",", "\t", "|"]),
+    quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    end=st.sampled_from(["\r\n", "\n", "\r"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
+)
+def test_every_dialect_comes_back_as_it_was_written(
+    tmp_path: Path, rows: list[tuple[str, str]], delimiter: str, quoting: int, end: str, encoding: str
+) -> None:
+    path = tmp_path / "liste.csv"
+    rows = [(name, f"{note}{end}zweite Zeile") for name, note in rows]
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
+        writer.writerows([("E-Mail", "Notiz"), *rows])
+
+    sheet = read_rows(path)
+
+    assert sheet.delimiter == delimiter
+    assert [tuple(record.cells) for record in records_of(sheet)] == rows

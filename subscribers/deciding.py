@@ -1,0 +1,199 @@
+"""What becomes of each row of a list: new, changed, unchanged, or kept out because the person said no."""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from subscribers.address import fold
+from subscribers.attributes import attributes_of
+from subscribers.bulk import Row, chosen
+from subscribers.cells import Candidate
+from subscribers.import_report import Tally
+from subscribers.labels import Labels, labels_of
+from subscribers.roster import standing
+from subscribers.suppression import key_hash
+from subscribers.words import TEXT_FIELDS, UNCLEAR
+
+_TEXTS = ", ".join(f"s.{name}" for name in TEXT_FIELDS)
+_PEOPLE = (
+    f"SELECT s.suppression_key, s.email_key, s.id, {_TEXTS}, p.id, p.state, p.basis, p.since, p.changed_at "  # noqa: S608
+    "FROM subscriber s LEFT JOIN subscription p ON p.subscriber_id = s.id AND p.newsletter = {one} "
+    "WHERE s.suppression_key {values}"
+)
+_ON_LIST = "SELECT key_hash, reason FROM suppression WHERE key_hash {values}"
+_GONE = ("unsubscribed", "suppressed")
+
+_NO_TEXTS = dict.fromkeys(TEXT_FIELDS, "")
+_fold = lru_cache(maxsize=50_000)(fold)
+
+
+class Ready(NamedTuple):
+    """A row with all that can be worked out before anybody is locked out."""
+
+    candidate: Candidate
+    hashed: str
+    texts: tuple[str, ...]  # the text fields, then their folded twins
+    token: str
+
+
+class Known(NamedTuple):
+    """A person who is in the address book, and the place on this newsletter, if any."""
+
+    id: int
+    texts: dict[str, str]
+    place: int | None
+    state: str
+    basis: str
+    since: Any
+    changed_at: Any
+
+
+class Step(NamedTuple):
+    """What one row leads to.
+
+    Args:
+        kind: new, unconfirmed, changed, unchanged or suppressed.
+        state: the state of the subscription afterwards, with its basis.
+        known: the person, if there is one already.
+        fields: what is written into a known person's fields.
+        labels: the labels the known person does not have yet; of a new one all.
+        attributes: the values that differ.
+    """
+
+    kind: str
+    ready: Ready
+    state: str = ""
+    basis: str = ""
+    known: Known | None = None
+    fields: Mapping[str, str] = {}
+    labels: Sequence[tuple[str, str]] = ()
+    attributes: Mapping[str, str] = {}
+    before: Mapping[str, str] = {}  # the attributes that are overwritten
+
+
+def prepare(candidates: Iterable[Candidate], secret: bytes) -> list[Ready]:
+    """Hashes, folded twins and tokens."""
+    ready = []
+    together = secrets.token_hex(2)  # tokens of a slice are neighbours in their index: 112 bits stay random
+    for one in candidates:
+        texts = (_NO_TEXTS | one.fields).values() if one.fields else _NO_TEXTS.values()
+        twins = [_fold(text) if text else "" for text in texts]
+        token = together + secrets.token_hex(14)
+        ready.append(Ready(one, key_hash(secret, one.address.key), (*texts, *twins), token))
+    return ready
+
+
+def decide(connection: Connection, rows: Sequence[Ready], newsletter: str, tally: Tally) -> list[Step]:
+    """What becomes of the rows; those that are refused only go into the tally.
+
+    Nobody who left, bounced, objected or was forgotten comes back by a list, with another tag neither.
+    """
+    hashes = [one.hashed for one in rows]
+    stopped: dict[str, str] = {row[0]: row[1] for row in chosen(connection, _ON_LIST, hashes)}
+    people: dict[str, Known] = {}
+    left: dict[str, str] = {}
+    for row in chosen(connection, _PEOPLE, hashes, newsletter):
+        known = _known(row)
+        people[row[1]] = known
+        if known.state in _GONE:
+            left[row[0]] = str(known.changed_at)[:10]
+    steps = []
+    hanging = _Hanging(connection, [known.id for known in people.values()], rows)
+    for one in rows:
+        person = people.get(one.candidate.address.key)
+        step = _decide(one, person, stopped.get(one.hashed), left.get(one.hashed), hanging, tally)
+        if step is not None:
+            tally.count(step.kind)
+            if step.state == "pending":
+                tally.count("pending")
+            steps.append(step)
+    return steps
+
+
+class _Hanging:
+    """The labels and attributes of known people, asked for only where the list has any."""
+
+    def __init__(self, connection: Connection, people: Sequence[int], rows: Sequence[Ready]) -> None:
+        labels = people and any(one.candidate.labels for one in rows)
+        attributes = people and any(one.candidate.attributes for one in rows)
+        self._labels = labels_of(connection, people) if labels else {}
+        self._attributes = attributes_of(connection, people) if attributes else {}
+
+    def labels(self, person: int) -> dict[str, tuple[str, ...]]:
+        mine = self._labels.get(person, Labels())
+        return {"topic": mine.topics, "tag": mine.tags}
+
+    def attributes(self, person: int) -> Mapping[str, str]:
+        return self._attributes.get(person, {})
+
+
+def _known(row: Row) -> Known:
+    end = 3 + len(TEXT_FIELDS)
+    texts = dict(zip(TEXT_FIELDS, row[3:end], strict=True))
+    place, state, basis, since, changed_at = row[end:]
+    return Known(row[2], texts, place, state or "", basis or "", since, changed_at)
+
+
+def _decide(
+    ready: Ready, known: Known | None, reason: str | None, left: str | None, hanging: _Hanging, tally: Tally
+) -> Step | None:
+    one = ready.candidate
+    if one.stopped:
+        return Step("unchanged" if reason else "suppressed", ready)
+    if one.own in _GONE and (reason or left):
+        return Step("unchanged", ready)
+    if reason:
+        tally.refuse_who_left(one.line, f"The address is on the suppression list ({reason}).")
+        return None
+    if left and (known is None or not known.state or known.state in _GONE):
+        tally.refuse_who_left(one.line, f"This person left the newsletter on {left}.")
+        return None
+    for remark in one.remarks:
+        tally.warn(one.line, remark)
+    state, basis = _standing(one)
+    if known is None:
+        kind = "unconfirmed" if state == "pending" and one.consents else "new"
+        return Step(kind, ready, state, basis, labels=one.labels, attributes=one.attributes)
+    return _merged(ready, known, state, basis, hanging, tally)
+
+
+def _standing(one: Candidate) -> tuple[str, str]:
+    """The state that a row gives; our own export may make it less, never more."""
+    state, basis = standing(one.consents[-1] if one.consents else None)
+    if one.own in _GONE or (one.own == "paused" and state == "active"):
+        return one.own, basis
+    if one.own == "pending" and state == "active":
+        return "pending", UNCLEAR
+    return state, basis
+
+
+def _merged(ready: Ready, known: Known, state: str, basis: str, hanging: _Hanging, tally: Tally) -> Step:
+    """What a row adds to a person who is known: an empty cell erases nothing, a label is only added."""
+    one = ready.candidate
+    fields = {name: text for name, text in one.fields.items() if text and known.texts[name] != text}
+    mine = hanging.labels(known.id) if one.labels else {}
+    have = {(kind, fold(name)) for kind, names in mine.items() for name in names}
+    labels = [(kind, name) for kind, name in one.labels if (kind, fold(name)) not in have]
+    old = hanging.attributes(known.id) if one.attributes else {}
+    attributes = {name: text for name, text in one.attributes.items() if old.get(name, "") != text}
+    goes_on = (known.state == "pending" and state == "active") or (known.state and state in _GONE)
+    after, why = (state, basis) if goes_on or not known.state else (known.state, known.basis)
+    line, email = one.line, one.address.email
+    for name, text in fields.items():
+        tally.change(line, email, name, known.texts[name], text)
+    for kind in dict.fromkeys(kind for kind, _ in labels):
+        names = [*mine[kind], *(name for which, name in labels if which == kind)]
+        tally.change(line, email, kind, "; ".join(mine[kind]), "; ".join(names))
+    for name, text in attributes.items():
+        tally.change(line, email, name, old.get(name, ""), text)
+    if goes_on:
+        tally.change(line, email, "state", known.state, after)
+    if not known.state:
+        kind = "unconfirmed" if after == "pending" and one.consents else "new"
+    else:
+        kind = "changed" if fields or labels or attributes or goes_on else "unchanged"
+    before = {name: old.get(name, "") for name in attributes}
+    return Step(kind, ready, after, why, known, fields, labels, attributes, before)

@@ -1,0 +1,39 @@
+"""A list of any kind, known by its first bytes and never by its name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from subscribers.csvfile import read_rows
+from subscribers.errors import BadUsage, Problem
+from subscribers.sheet import Sheet
+
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def read_list(path: Path, overrides: Mapping[str, str] | None = None, sheet: str | None = None) -> Sheet:
+    """Read CSV, Excel or vCards. `overrides` are headers with a given meaning, `sheet` is one of Excel.
+
+    Raises:
+        Problem: the file is missing, too large, of another kind, or has no header.
+        BadUsage: a sheet is named and there is none.
+    """
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(200)
+    except OSError as error:
+        raise Problem(f"The file cannot be read: {error.strerror}.", place=path.name) from None
+    if beginning.startswith(_OLD_OFFICE):
+        hint = "In Excel, choose Save as and Excel workbook (.xlsx), without a password."
+        raise Problem("This is an old Excel file, or a protected one.", place=path.name, hint=hint)
+    if beginning.startswith(_ZIP):
+        from subscribers.excel import read_excel
+
+        return read_excel(path, overrides, sheet)
+    if sheet is not None:
+        raise BadUsage("Only an Excel file has sheets.", hint="Leave --sheet out.")
+    text = beginning.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if text.startswith(b"begin:vcard"):
+        from subscribers.vcard import read_vcards
+
+        return read_vcards(path)
+    return read_rows(path, overrides)
