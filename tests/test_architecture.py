@@ -34,6 +34,8 @@ HOMES = {
     "markdown_it": {"mailer.compose", "mailer.content"},
     "mammoth": {"mailer.content.word"},
     "nh3": {"mailer.content.word"},
+    "openpyxl": {"subscribers.excel", "subscribers.exporting"},
+    "cryptography": {"mailer.delivery.dkim"},
     "smtplib": {"mailer.delivery.smtp"},
     "apscheduler": {"mailer.schedule.ticker"},
     "alembic": {"mailer.migrations"},

@@ -5,16 +5,20 @@ who write letters, hence the sandbox.
 """
 
 import re
+from collections.abc import Callable, Iterator, MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import Environment, FileSystemLoader, Template, TemplateNotFound, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
+from jinja2.meta import find_undeclared_variables
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from mailer import shipped
 from mailer.compose import elements, text
+from mailer.compose.names import MissingName, Unknown, describe, did_you_mean
 from subscribers.errors import Problem
 from subscribers.words import TEXT_FIELDS
 
@@ -42,20 +46,28 @@ def render(name: str, overrides: Path | None, values: dict[str, Any], *, marked:
     Raises:
         TemplateProblem: with the file and line in the template.
     """
+    environment = _environment(overrides, marked)
     try:
-        return _environment(overrides, marked).get_template(name).render(values)
+        return environment.get_template(name).render(values)
     except Problem:
         raise
     except TemplateSyntaxError as error:
+        message = _syntax(error.message or "bad syntax", environment)
         raise TemplateProblem(
-            _sentence(error.message or "bad syntax"), place=f"templates/{error.name}:{error.lineno}"
+            _sentence(message), place=f"templates/{error.name}:{error.lineno}"
         ) from None
     except TemplateNotFound as error:
-        raise TemplateProblem(f"There is no template {error.name}.", place=_place(error, name)) from None
+        near = did_you_mean(str(error.name), environment.list_templates(), 0.75) or "."
+        raise TemplateProblem(
+            f"There is no template {error.name}{near}", place=_place(error, name)
+        ) from None
+    except MissingName as error:
+        message = describe(error, values)
+        raise TemplateProblem(_sentence(message), place=_place(error, name), hint=_hint(error)) from None
     except Exception as error:
         # A template is a small program of its own: `{{ 1 / 0 }}` or `{{ title + 1 }}` is its author's slip.
         message = str(error) or type(error).__name__
-        raise TemplateProblem(_sentence(message), place=_place(error, name), hint=_hint(message)) from None
+        raise TemplateProblem(_sentence(message), place=_place(error, name)) from None
 
 
 class _Marks(Extension):
@@ -65,12 +77,40 @@ class _Marks(Extension):
         return elements.mark(source, name or "")
 
 
+class _Folders(FileSystemLoader):
+    """The template folders; a stylesheet is filled once for the variants that give it the same values."""
+
+    def load(
+        self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> Template:
+        template = super().load(environment, name, globals)
+        if name.endswith(".css"):
+            tree = environment.parse(self.get_source(environment, name)[0])
+            if tree.find((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)) is None:
+                named = sorted(find_undeclared_variables(tree))
+                template.root_render_func = _once(template.root_render_func, named)
+        return template
+
+
+def _once(fill: Callable[[Context], Iterator[str]], named: list[str]) -> Callable[[Context], Iterator[str]]:
+    kept: tuple[list[Any], list[str]] = ([], [])
+
+    def filled(context: Context) -> Iterator[str]:
+        nonlocal kept
+        values = [context.resolve_or_missing(name) for name in named]
+        if not kept[1] or kept[0] != values:
+            kept = (values, list(fill(context)))
+        return iter(kept[1])
+
+    return filled
+
+
 @lru_cache(maxsize=8)
 def _environment(overrides: Path | None, marked: bool = False) -> SandboxedEnvironment:
     folders = [folder for folder in (overrides, shipped.templates()) if folder is not None]
     made = SandboxedEnvironment(
-        loader=FileSystemLoader(folders),
-        undefined=StrictUndefined,
+        loader=_Folders(folders),
+        undefined=Unknown,
         # select_autoescape() knows html and xml only: .mjml would go out unescaped.
         autoescape=lambda name: not (name or "").endswith((".txt", ".css")),
         trim_blocks=True,
@@ -97,12 +137,19 @@ def _place(error: BaseException, name: str) -> str:
     return found
 
 
-def _hint(message: str) -> str | None:
-    """What to do instead of asking for a person, whom no template knows."""
-    name = re.search(r"'(\w+)' is undefined$", message)
-    field = re.search(r"has no attribute '(\w+)'$", message)
-    if not (name and name[1].casefold() in _PERSONAL) and not (field and field[1].casefold() in TEXT_FIELDS):
-        return None
+def _syntax(message: str, environment: SandboxedEnvironment) -> str:
+    """What Jinja says of a template that it cannot read, with the filter or test that was probably meant."""
+    if found := re.match(r"No (filter|test) named '(\w+)'", message):
+        known = environment.filters if found[1] == "filter" else environment.tests
+        return f"there is no {found[1]} {found[2]}{did_you_mean(found[2], known)}"
+    return message
+
+
+def _hint(missed: MissingName) -> str:
+    """Where the names stand, or what to do instead of asking for a person, whom no template knows."""
+    name = str(missed.name).casefold()
+    if name not in (_PERSONAL if missed.alone else TEXT_FIELDS):
+        return "docs/templates.md lists what a template may name."
     return (
         "A letter is compiled once for many people and knows none of them: `greeting` greets them, "
         "`only_for` in highlights.toml gives a card to some of them, a segment decides who gets the issue."
@@ -110,4 +157,4 @@ def _hint(message: str) -> str | None:
 
 
 def _sentence(message: str) -> str:
-    return f"The template cannot be filled: {message.rstrip('.')}."
+    return f"The template cannot be filled: {message.rstrip('.')}{'' if message.endswith('?') else '.'}"

@@ -1,5 +1,6 @@
-"""Mistakes in MJML that the renderer swallows: it validates nothing, and a wrong letter would go out."""
+"""Mistakes in MJML that the renderer swallows or refuses without a place: a wrong letter would go out."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,12 +8,14 @@ from functools import lru_cache
 
 from mailer.compose import schema
 from mailer.compose.columns import read_attributes, wide_images
-from mailer.compose.elements import DEPTH, Element, Tag, Tree, read_elements
+from mailer.compose.elements import DEPTH, VOID, Element, Tag, Tree, read_elements
 from mailer.compose.mjml import MjmlProblem
 from subscribers.errors import Problems
 
 _ONCE = ("mj-head", "mj-body")
 _GIVES = {"mj-all", "mj-class"}  # children of mj-attributes that are no components
+_TEXT_ONLY = {"mj-title", "mj-preview", "mj-style"}
+_VALUE = re.compile(r"([^\s=\"'<>/]+)\s*=\s*(.?)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ def require_valid(source: str, marked: Callable[[], str]) -> None:
 def find_mistakes(source: str) -> tuple[Mistake, ...]:
     """Everything that is wrong in an MJML document, in its order; places are in templates if it is marked."""
     tree = read_elements(source)
+    if tree.broken:  # what follows a broken tag cannot be told from what stands in it
+        return tuple(_broken(tree, tag) for tag in tree.broken)
     found = [*_unmatched(tree), *_deep(tree), *_root(tree)]
     inside = [(child, parent.name) for parent in tree.root.walk() for child in parent.children]
     for element, parent in sorted(inside, key=lambda each: each[0].tag.at):
@@ -51,10 +56,41 @@ def find_mistakes(source: str) -> tuple[Mistake, ...]:
     return tuple(found)
 
 
+def _broken(tree: Tree, tag: Tag) -> Mistake:
+    """A `<` that begins no tag, and a tag in which something else stands than attributes."""
+    name = f"<{'/' * tag.closing}{tag.name}>"
+    written = " ".join(tag.rest.split())[:20]
+    if tag.name:
+        message, hint = _attribute_mistake(tag, name, written)
+    elif tag.rest.startswith("!--"):
+        message, hint = "A comment begins and never ends.", "End it with -->."
+    elif re.match("/?[A-Za-z]", tag.rest):
+        message = f"The tag <{written.split(' ')[0]} never ends."
+        hint = "A quotation mark or the > is missing; a < in the text is written &lt;."
+    else:
+        message = f"A bare < stands before “{written}”." if written else "A bare < stands at the end."
+        hint = "A < in the text is written &lt;."
+    return Mistake(tree.place(tag), message, hint)
+
+
+def _attribute_mistake(tag: Tag, name: str, written: str) -> tuple[str, str]:
+    value = _VALUE.match(tag.rest)
+    if "<" in tag.rest or any("<" in each for _, each in tag.attributes):
+        hint = "A < in the text is written &lt;."
+        return f"A quotation mark or the > is missing in {name}.", hint
+    if value and value[2] not in {'"', "'"}:
+        return f"The value of `{value[1]}` in {name} stands without quotes.", f'Write {value[1]}="…".'
+    hint = 'A blank stands before each attribute, and its value in quotes: name="…".'
+    return f"“{written}” in {name} is no attribute.", hint
+
+
 def _unmatched(tree: Tree) -> Iterator[Mistake]:
     for tag in tree.unmatched:
         said = f"</{tag.name}> ends nothing" if tag.closing else f"<{tag.name}> is never closed"
-        yield Mistake(tree.place(tag), f"{said}.", "Every element needs a beginning and an end.")
+        hint = "Every element needs a beginning and an end, in the order of their nesting."
+        if tag.name.lower() in VOID:
+            hint = f"Write <{tag.name.lower()} />."
+        yield Mistake(tree.place(tag), f"{said}.", hint)
 
 
 def _deep(tree: Tree) -> Iterator[Mistake]:
@@ -115,7 +151,10 @@ def _duplicates(tree: Tree, tag: Tag) -> Iterator[Mistake]:
 def _html(tree: Tree, tag: Tag, around: Element) -> Iterator[Mistake]:
     if not tag.closing:
         yield from _duplicates(tree, tag)
-        if tag.name.startswith("mj-"):
+        if around.name in _TEXT_ONLY:
+            message = f"<{tag.name}> stands in <{around.name}>, where only text may stand."
+            yield Mistake(tree.place(tag), message, "Take the tag out.")
+        elif tag.name.startswith("mj-"):
             message = f"<{tag.name}> stands in <{around.name}>, where only HTML may stand."
             yield Mistake(tree.place(tag), message, f"Close <{around.name}> before it.")
 

@@ -7,6 +7,7 @@ CRLF and blank text in the head, and calls a font server unless told not to. `pr
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mjml import mjml2html
 
@@ -68,15 +69,15 @@ def _pieces(source: str) -> Iterator[tuple[str, str]]:
                 at = blanks.end()
             for match in _TAG.finditer(piece, at):
                 yield piece[at : match.start()], piece[at : match.start()]
-                yield match[0], _tag(match)
+                yield match[0], _tag(match[1], match[2], match[3] or "")
                 at = match.end()
         yield piece[at:], piece[at:]
 
 
-def _tag(match: re.Match[str]) -> str:
-    name, residue = match[1], match[3] or ""
+@lru_cache(maxsize=1024)  # the variants of an issue share most of their tags
+def _tag(name: str, written: str, residue: str) -> str:
     attributes = _ATTRIBUTE.sub(
-        lambda found: f'{found[1]}="{_value(found[2] if found[2] is not None else found[3])}"', match[2]
+        lambda found: f'{found[1]}="{_value(found[2] if found[2] is not None else found[3])}"', written
     )
     if name in _PADDED and (sides := _PADDING.search(attributes)) and sides[0] != 'padding="0"':
         # The renderer reckons column widths for Outlook without the sides of the short form.

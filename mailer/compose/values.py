@@ -25,6 +25,11 @@ from mailer.content.issue import (
 from mailer.content.links import to_ascii
 from mailer.content.typography import NARROW, NO_BREAK, typeset
 
+# Words that leave a share a share; „plus 12 %“ is growth and has no whole to be shown against.
+_ABOUT = (
+    "(?i:rund|etwa|ca\\.|circa|fast|knapp|nahezu|gut|über|mehr als|weniger als|unter|bis zu|nur|bereits|erst|"
+    "about|nearly|almost|more than|less than|over|under|only)"
+)
 LONG_FIGURE = 9  # characters that fit into a third of the sheet at full size
 
 
@@ -170,8 +175,8 @@ def _figure(figure: Figure, say: SimpleNamespace, language: str) -> dict[str, An
 
 
 def _share(value: str) -> int | float | None:
-    """Per cent of a whole as a bar can show it: „6 %“, „rund 12,5 %“; None for all other figures."""
-    found = re.fullmatch(r"(?:[^\W\d]+\s)*(\d{1,3}(?:[.,]\d+)?)\s?(?:%|Prozent|per\s?cent)", value)
+    """Per cent of a whole as a bar can show it: „6 %“, „rund 12,5 %“; None for growth and other figures."""
+    found = re.fullmatch(rf"(?:(?:{_ABOUT})\s)*(\d{{1,3}}(?:[.,]\d+)?)\s?(?:%|Prozent|per\s?cent)", value)
     share = float(found[1].replace(",", ".")) if found else 101.0
     if share > 100:
         return None

@@ -61,7 +61,15 @@ def test_a_slot_in_its_template_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "share"),
-    [("6 %", 6), ("rund 12,5 %", 12.5), ("100 %", 100), ("0 %", 0), ("150 %", None), ("fast 7000", None)],
+    [
+        ("6 %", 6),
+        ("rund 12,5 %", 12.5),
+        ("100 %", 100),
+        ("0 %", 0),
+        ("150 %", None),
+        ("fast 7000", None),
+        ("plus 12 %", None),
+    ],
 )
 def test_a_share_of_a_whole_has_a_bar(value: str, share: float | None) -> None:
     from mailer.content.issue import Figure
