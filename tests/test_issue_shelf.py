@@ -116,8 +116,8 @@ def test_recurring_cards_contacts_and_manners_come_along_and_are_marked(run: Run
     assert issue.editorial.salutation == ("Liebe Mitglieder,",)
     assert (issue.editorial.author, issue.editorial.portrait) == ("", None)
     notes = {mark.field: mark.note for mark in issue.unsure}
-    assert notes["highlights.0.title"] == "aus Oktober 2025 übernommen"
-    assert notes["contacts.0.name"] == "aus Oktober 2025 übernommen"
+    assert notes["highlights.1.title"] == "aus Oktober 2025 übernommen"
+    assert notes["contacts.1.name"] == "aus Oktober 2025 übernommen"
     assert {"number", "title", "author", "body"} < set(notes)
     text = (issue.folder / "editorial.md").read_text("utf-8")
     assert '#   author = "Wiebke Tannert"' in text
@@ -200,3 +200,29 @@ def test_no_difference_is_said_and_an_unknown_issue_is_a_problem(run: Run, offic
     assert (same.exit_code, same.stdout) == (0, "")
     assert "say the same" in same.stderr
     assert "no issue `2031-01`" in str(run("diff", "2025-10", "2031-01").exception)
+
+
+def test_special_issues_hand_on_nothing_unless_they_are_named(run: Run, office: Office) -> None:
+    for key in ("2025-10-extra", "jubilee"):
+        folder = office.settings.issues / key
+        folder.mkdir()
+        (folder / "editorial.md").write_text(
+            EDITORIAL.replace("portrait", "# portrait").replace("Jule", key[-5:]), "utf-8"
+        )
+
+    month, named = run("new"), run("new", "2025-12", "--from", "jubilee")
+
+    assert "issues/2025-11/editorial.md" in month.stderr
+    assert "From 2025-10: " in month.stderr
+    assert "From jubilee: " in named.stderr
+
+
+def test_the_difference_stands_line_by_line(run: Run, office: Office) -> None:
+    other = office.settings.issues / "2025-11"
+    other.mkdir()
+    (other / "editorial.md").write_text('+++\ntitle = "Anders"\n+++\n' + "Ganz neue Worte.\n\n" * 40, "utf-8")
+
+    lines = run("diff", "2025-10", "2025-11").stdout.splitlines()
+
+    assert len(lines) > 40
+    assert max(map(len, lines)) < 300

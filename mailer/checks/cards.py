@@ -1,12 +1,14 @@
-"""Checks of the highlight cards: passed days, stale or missing proof, for whom a programme is."""
+"""Checks of the highlight cards: passed days, stale or missing proof, for whom and in which language."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from mailer.checks.finding import Finding
 from mailer.compose.edition import Edition
+from mailer.compose.selection import VOICES
 from mailer.content.issue import Highlight, Issue
 
+_LANGUAGES = {"de": "German", "en": "English"}
 _OFFERS = {"Förderung", "Beratung", "Verfahren", "Programm"}  # a date or a notice may be for everybody
 
 
@@ -26,13 +28,35 @@ def check_cards(issue: Issue, today: date, programme_check_days: int) -> Iterato
 
 
 def check_readers(issue: Issue, edition: Edition) -> Iterator[Finding]:
-    """Findings in the rules of the cards: one that nobody can fit is a card lost."""
+    """Findings in what reaches readers: a card that nobody can get, and one in another language."""
     shown = {key for variant in edition.variants for key in variant.cards}
     for card in (card for each in (issue, *issue.voices) for card in each.highlights):
         if card.only_for and card.key not in shown:
             message = f"Nobody can get {card.title!r}: no reader fits {card.only_for}."
             remedy = "Write another `only_for`, or take the card out."
             yield Finding("card.nobody", "warning", card.only_for_place, message, remedy)
+    for each in issue.voices:
+        if VOICES[each.voice][0] != edition.variants[0].language:
+            yield from _borrowed(each, issue)
+
+
+def _borrowed(voice: Issue, issue: Issue) -> Iterator[Finding]:
+    """What a voice leaves out comes from editorial.md and highlights.toml, in the newsletter's language."""
+    parts = {
+        "cards": (voice.highlights, issue.highlights),
+        "contacts": (voice.contacts, issue.contacts),
+        "events": (voice.events, issue.events),
+        "advertisements": (voice.advertisements, issue.advertisements),
+    }
+    language, own_file = _LANGUAGES[VOICES[voice.voice][0]], voice.file.rpartition("/")[2]
+    for part, (shown, own) in parts.items():
+        if shown and shown is own:  # the same words written twice are an author's decision
+            source = "highlights.toml" if part == "cards" else "editorial.md"
+            message = f"The {language} letter shows the {part} of {source}."
+            remedy = f"Write `[[{part}]]` in {own_file}."
+            if part == "cards":
+                remedy = f"Write highlights.{voice.voice}.toml."
+            yield Finding("voice.borrowed", "warning", voice.file, message, remedy)
 
 
 def _days(card: Highlight, today: date) -> Iterator[Finding]:

@@ -4,7 +4,11 @@ import re
 from collections.abc import Iterator
 
 from mailer.checks.finding import Finding
+from mailer.checks.targets import check_targets
 from mailer.content.issue import Issue
+from mailer.content.original import read_original
+from mailer.content.words import Word, words_of
+from subscribers.errors import Problem
 
 _NOTE = re.compile(
     r"\[[^\]\n]*(?:prüfen|klären|ergänzen|\bfolgt\b|\bTODO\b|\bXXX\b)[^\]\n]*\](?![(\[:])", re.IGNORECASE
@@ -27,7 +31,9 @@ def check_content(issue: Issue) -> Iterator[Finding]:
             yield Finding(
                 "content.note", "error", place, f"A note was left in the text: {note[0]}", "Settle it."
             )
+    yield from check_targets(issue)
     yield from _inbox_line(issue, where)
+    yield from _inbox_figures(issue, where)
 
 
 def _texts(issue: Issue, where: str) -> Iterator[tuple[str, str]]:
@@ -41,6 +47,50 @@ def _texts(issue: Issue, where: str) -> Iterator[tuple[str, str]]:
         yield where, f"{figure.value} {figure.label}"
     for card in issue.highlights:
         yield card.place, f"{card.title} {card.teaser} {card.audience} {card.contact} {card.label}"
+
+
+def _inbox_figures(issue: Issue, where: str) -> Iterator[Finding]:
+    """Figures of the inbox's lines that stand nowhere else, neither in the issue nor in its original."""
+    editorial = issue.editorial
+    lines = {"subject": editorial.subject, "preheader": editorial.preheader}
+    new = {name: [each for each in words_of(text) if _is_figure(each)] for name, text in lines.items()}
+    if not any(new.values()):
+        return
+    said = {_digits(word) for text in _said(issue) for word in words_of(text)}
+    said |= {part for year, month in issue.months for part in (str(year), str(month), f"{month:02}")}
+    for name, figures in new.items():
+        for figure in figures:
+            if _digits(figure) not in said:
+                message = f"`{name}` has a figure that stands nowhere else: “{figure.text}”."
+                yield Finding("content.figure", "warning", where, message, "Compare it with the text.")
+
+
+def _said(issue: Issue) -> Iterator[str]:
+    """All texts of an issue apart from the two lines of the inbox, and those of its original."""
+    editorial = issue.editorial
+    yield from (editorial.kicker, editorial.title, editorial.lead, editorial.body, editorial.role)
+    yield from (issue.label, issue.number)
+    yield from (f"{each.value} {each.label} {each.as_of}" for each in editorial.figures)
+    for card in issue.highlights:
+        figure = f"{card.figure.value} {card.figure.label}" if card.figure else ""
+        yield f"{card.title} {card.teaser} {figure} {card.event} {card.deadline}".replace("-", " ")
+    yield from (
+        f"{each.title} {each.time} {each.place} {each.day.day} {each.day:%m %Y}" for each in issue.events
+    )
+    yield from (f"{each.title} {each.text}" for each in issue.advertisements)
+    try:
+        original = read_original(issue.folder, issue.folder.parent.parent)
+    except Problem:  # the fidelity check tells it
+        return
+    yield from (line.text for line in original.lines) if original else ()
+
+
+def _is_figure(word: Word) -> bool:
+    return word.kind == "figure"
+
+
+def _digits(word: Word) -> str:
+    return word.key.rstrip("%‰€$")
 
 
 def _inbox_line(issue: Issue, where: str) -> Iterator[Finding]:

@@ -35,7 +35,7 @@ def check_changes(
             yield _nowhere(change, unasked)
         elif old == new:
             yield _unfit(change, f"`old` and `new` say the same: “{change.old}”.", "Remove the entry.")
-        elif same and (new or len(same) >= there):
+        elif same and (len(same) >= there or any(each.everywhere for each in (*same, change))):
             message = f"The change of “{change.old}” is listed already ({same[0].place})."
             yield _unfit(change, message, "Remove one of the two.")
         elif not only_adds(change) and _still(change, changes, ours) >= _folded(original, old, behind):
@@ -75,13 +75,27 @@ def apply_changes(
         ]
         flat = [words[index][at].key for index, at in owners]
         old, new = _keys(change.old), words_of(change.new)
-        times = len(find_run(open_keys, [word.key for word in new])) if new else 1
-        for start in reversed(find_run(flat, old)[:times]):
+        starts = find_run(flat, old)
+        if not change.everywhere:
+            starts = _likeliest(starts, flat, len(old), [word.key for word in new], open_keys)
+        for start in reversed(starts):
             for index, at in reversed(owners[start + 1 : start + len(old)]):
                 del words[index][at]
             index, at = owners[start]
             words[index][at : at + 1] = new
     return [replace(each, words=tuple(words[index])) for index, each in enumerate(passages)]
+
+
+def _likeliest(
+    starts: Sequence[int], flat: Sequence[str], length: int, new: Sequence[str], letter: Sequence[str]
+) -> list[int]:
+    """The one place of the old words around which the letter has the new ones; else the first."""
+
+    def told(start: int) -> bool:
+        before, after = flat[max(start - 2, 0) : start], flat[start + length : start + length + 2]
+        return bool(find_run(letter, [*before, *new, *after]))
+
+    return sorted(starts, key=lambda start: not told(start))[:1]
 
 
 def _nowhere(change: Change, unasked: Sequence[tuple[Line, Passage]]) -> Finding:

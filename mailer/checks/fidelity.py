@@ -9,10 +9,13 @@ from mailer.checks.additions import Said, check_additions
 from mailer.checks.deliberate import apply_changes, check_changes, only_adds
 from mailer.checks.finding import Finding
 from mailer.checks.losses import Loss, Passage, compare_passages, find_run
+from mailer.checks.order import check_order
 from mailer.checks.parts import missing_parts
 from mailer.checks.signers import check_signers
+from mailer.checks.targets import check_new_targets
 from mailer.compose.edition import Edition
 from mailer.content.issue import Change, Issue
+from mailer.content.markdown import keep_markdown
 from mailer.content.original import Line, Original, read_original
 from mailer.content.pieces import LEFT_OUT
 from mailer.content.words import Word, blocks_of, link_key, words_of
@@ -61,11 +64,22 @@ def _compared(issue: Issue, edition: Edition, original: Original) -> Iterator[Fi
     said = Said.of([each.words for each in (*everything.values(), *wanted)])
     added -= _recorded(main, issue.changes) | _untitled(main, passages)
     yield from check_additions(main, added, said)
+    linked = [(passage, _targets(line, passage)) for line, passage in everything.items()]
+    yield from check_new_targets(main, added, linked, issue.changes)
     yield from check_signers(issue, lines)
+    told = {loss.origin for loss in (*losses, *lost)}
+    yield from check_order([each for each in passages if each.place not in told], letter, issue.changes)
+    if greeted:
+        yield from _salutation(issue, original)
     origins = {word.key: each.place for each in passages for word in each.words if word.kind == "link"}
     yield from _lost_links({line: everything[line] for line in lines}, letter, issue.changes)
     for variant in edition.variants:
         yield from missing_parts(variant, (*main, *shown), issue.key, origins)
+
+
+def _targets(line: Line, passage: Passage) -> frozenset[str]:
+    typed = {word.key for word in passage.words if word.kind == "link"}
+    return frozenset(typed | {link_key(target) for target in line.links})
 
 
 def _required(line: Line, greeted: bool) -> bool:
@@ -75,10 +89,23 @@ def _required(line: Line, greeted: bool) -> bool:
 
 def _passage(line: Line, original: Original) -> Passage:
     if original.markdown:
-        words = tuple(word for block in blocks_of(line.text) for word in block.words)
+        kept = keep_markdown(line.text)
+        words = tuple(word for block in blocks_of(kept) for word in block.words)
     else:
         words = words_of(line.text)
     return Passage(words, f"{original.name}, line {line.number}", line.field)
+
+
+def _salutation(issue: Issue, original: Original) -> Iterator[Finding]:
+    """A warning where the salutation differs although a personal greeting replaces it in the letter."""
+    lines = [line for line in original.lines if line.field == "salutation"]
+    theirs, ours = (" ".join(texts) for texts in ([line.text for line in lines], issue.editorial.salutation))
+    if lines and _keys(theirs) != _keys(ours):
+        became = f"became “{ours}”" if ours else "is missing"
+        message = f"The salutation “{theirs}” {became} ({original.name}, line {lines[0].number})."
+        remedy = "Put it back: the personal greeting replaces it in the mail, not in the web version."
+        place = f"issues/{issue.key}/editorial.md"
+        yield Finding("fidelity.salutation", "warning", place, message, remedy)
 
 
 def _head(issue: Issue) -> list[Passage]:

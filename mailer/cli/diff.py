@@ -23,17 +23,19 @@ def diff(office: Office, old: str, new: str, as_json: bool) -> None:
 
     Text that only A has stands in [-…-], text that only B has in {+…+}; on a terminal in colours.
     """
-    from mailer.content.difference import compare_words, hunks
+    from mailer.content.difference import by_line, compare_words, hunks
 
-    runs = compare_words(_text(office, old), _text(office, new))
+    texts = _text(office, old), _text(office, new)
+    runs = compare_words(*texts)
     changes = [run for run in runs if run.op != "equal"]
     if as_json:
         rows = [{"op": run.op, "old": run.old, "new": run.new} for run in changes]
         emit_json([row | {"place": _place(new, run)} for row, run in zip(rows, changes, strict=True)])
         return
-    for hunk in hunks(runs, _AROUND):
-        first = next(run for run in hunk if run.op != "equal")
-        click.echo(f"{_place(new, first)}: {' '.join(map(_marked, hunk))}")
+    for line in by_line(*texts):
+        for hunk in hunks(line, _AROUND):
+            first = next(run for run in hunk if run.op != "equal")
+            click.echo(f"{_place(new, first)}: {' '.join(map(_marked, hunk))}")
     if not changes:
         say(f"The letters of {old} and {new} say the same.")
 

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("key", required=False)
 @click.option("--title", help="The headline, if it is known already.")
+@click.option("--from", "source", metavar="KEY", help="Take over from this issue; else the month before.")
 @click.pass_obj
-def new(office: Office, key: str | None, title: str | None) -> None:
+def new(office: Office, key: str | None, title: str | None, source: str | None) -> None:
     """Begin the issue KEY, by default that of the month after the newest issue.
 
-    Contacts, salutation and closing come from the issue before it, and its cards with `recurring = true`;
-    what came along is marked `bitte prüfen`.
+    Contacts, salutation and closing come from the newest issue of a month before it, and its cards with
+    `recurring = true`; what came along is marked `bitte prüfen`. Special issues hand on nothing, unless
+    --from names one.
     """
     from mailer.content.keys import check_key
     from mailer.content.starter import next_key, write_starter
@@ -31,10 +33,11 @@ def new(office: Office, key: str | None, title: str | None) -> None:
 
     entries = _entries(office)
     if key is None:
-        key = next_key(next((each.months for each in entries if each.months), ()), _today())
+        regular = [each for each in entries if _is_regular(each.key)]
+        key = next_key(next((each.months for each in regular or entries if each.months), ()), _today())
     check_key(key)
     folder = office.settings.issues / key
-    last = _before(office, entries, key)
+    last = office.read_issue(source) if source else _before(office, entries, key)
     cards = write_starter(folder, title, last, office.settings.folder)
     say(f"Written: {name_of(folder, office.settings.folder)}/editorial.md and highlights.toml.")
     if last:
@@ -126,16 +129,24 @@ def _strangers(office: Office) -> list[dict[str, object]]:
 
 
 def _before(office: Office, entries: "tuple[IssueEntry, ...]", key: str) -> "Issue | None":
-    """The newest readable issue before this one; of a key without a month, the newest of all."""
+    """The newest readable issue of a month before this one; of a key without a month, the newest of all."""
     from mailer.content.issue import read_issue
     from mailer.content.months import months_of
 
     months = months_of(key)
     for each in entries:
-        if each.problems or not each.months or (months and each.months[-1] >= months[0]):
+        if each.problems or not _is_regular(each.key) or (months and each.months[-1] >= months[0]):
             continue
         return read_issue(office.settings.issues / each.key, office.register(), office.settings.folder)
     return None
+
+
+def _is_regular(key: str) -> bool:
+    """Whether a key is a month or a double issue; a word and `2025-10-extra` are special issues."""
+    from mailer.content.months import key_of, months_of
+
+    months = months_of(key)
+    return bool(months) and key_of(months) == key
 
 
 def _today() -> date:

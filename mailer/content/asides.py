@@ -20,6 +20,7 @@ BLOCKING = {
     "endnote": "Endnote",
     "footnote": "Fußnote",
     "front matter": "Kopfdaten der Datei, die nicht übernommen wurden",
+    "struck": "durchgestrichen",
     "table": "Tabelle, die nicht übernommen wurde",
     "text box": "Textfeld",
     "unread": "Text an ungewöhnlicher Stelle",
@@ -60,9 +61,10 @@ def _marks(pieces: Sequence[Piece]) -> Iterator[Piece]:
             "; ".join(piece.text for piece in rows if piece.text not in FENCES),
         )
     for piece in pieces:
-        line = f"Zeile {piece.lines[0]}"
+        line = f"Zeile {(piece.kind == 'struck' and piece.place) or piece.lines[0]}"
         if piece.kind in BLOCKING and piece.kind not in _TOGETHER:
-            what = piece.reason if piece.place else BLOCKING[piece.kind]
+            noted = piece.place and piece.kind != "struck"
+            what = piece.reason if noted else BLOCKING[piece.kind]
             yield _mark(piece.place or piece.lines[0], line, what, piece.text)
         elif piece.kind in LEFT_OUT - _TOLD - _TOGETHER and _is_text(piece):
             yield _mark(piece.lines[0], line, "ausgelassen, gehört sie noch dazu?", piece.text)

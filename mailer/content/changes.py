@@ -9,13 +9,17 @@ from subscribers.errors import Problem, Problems
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One deliberate change; `new` is empty where words were taken out. `place` is its line."""
+    """One deliberate change; `new` is empty where words were taken out. `place` is its line.
+
+    It is meant for one place of the text, or for all where `everywhere` says so.
+    """
 
     old: str
     new: str
     reason: str
     by: str
     place: str
+    everywhere: bool = False
 
 
 def read_changes(path: Path, root: Path) -> tuple[Change, ...]:
@@ -36,7 +40,7 @@ def read_changes(path: Path, root: Path) -> tuple[Change, ...]:
         where = ("changes", index)
         if fields := check_fields(ChangeFields, data, document, where, problems):
             place = document.place(where)
-            changes.append(Change(fields.old, fields.new, fields.reason, fields.by, place))
+            changes.append(Change(fields.old, fields.new, fields.reason, fields.by, place, fields.everywhere))
     if problems:
         raise Problems(problems)
     return tuple(changes)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mailer.content.columns import part_columns
 from mailer.content.styles import Style
 from subscribers.errors import Problem
 
@@ -32,6 +33,8 @@ _HTML = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _GUESSED = ("mac_roman", "cp850")
 _BREAK = re.compile(r"</?(?:br|p|div|li|h[1-6])\b", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1d]")
+_FEW_CONTROLS = 3  # more of them are no accident, and the file no text
 _JOINERS = "\u200c\u200d"  # they change how a word is written
 _HALVES = "ÃÂŸ¶¼¤œ"  # of umlauts that went through the mill twice
 _GERMAN_CHARACTERS = _HALVES + "äöüÄÖÜßéèàçşığ„“”‚‘’–—…»«€§°·²½\u00a0\u00ad"
@@ -76,6 +79,7 @@ def decode(data: bytes, name: str) -> Source:
     remarks: list[str] = []
     if encoding in _GUESSED:
         remarks.append(f"The file was read as {encoding}, judged by its umlauts; please check them.")
+    text = "\n".join(_without_controls(text.split("\n"), remarks))
     lines = clean_lines(_without_tags(text, remarks).split("\n"), name, remarks)
     words = [line for line in lines if line]
     if len(words) == 1 and len(words[0]) > 400:
@@ -99,7 +103,9 @@ def clean_lines(lines: list[str], name: str, remarks: list[str]) -> tuple[str, .
     text = _mend("\n".join(lines), name, remarks)
     if unicodedata.normalize("NFC", text) != text:
         remarks.append("Letters with separate accents were put together (NFC).")
-    return tuple(_clean(line, number, remarks) for number, line in enumerate(text.split("\n"), 1))
+    return tuple(
+        _clean(line, number, remarks) for number, line in enumerate(part_columns(text.split("\n")), 1)
+    )
 
 
 def _refuse_foreign(data: bytes, name: str) -> None:
@@ -131,7 +137,8 @@ def _text(data: bytes, name: str) -> tuple[str, str]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if any(unicodedata.category(character) == "Cc" for character in _without_known(text)):
+        controls = len(_CONTROL.findall(_without_known(text)))
+        if controls > (_FEW_CONTROLS if encoding.startswith("utf-") else 0):
             continue
         if encoding not in ("cp1252", *_GUESSED):
             return encoding, text
@@ -146,6 +153,8 @@ def _text(data: bytes, name: str) -> tuple[str, str]:
 def _candidates(data: bytes) -> Iterator[str]:
     if data.startswith(b"\xef\xbb\xbf"):
         yield "utf-8-sig"
+    elif data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        yield "utf-32"
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield "utf-16"
     elif data[1::2].count(0) > len(data) // 4:
@@ -175,6 +184,16 @@ def _without_known(text: str) -> str:
     C1 characters may be mojibake; `_mend` decides.
     """
     return re.sub("[\t\n\r\v\f\x1e\x1f\x7f-\x9f]", "", text)
+
+
+def _without_controls(lines: list[str], remarks: list[str]) -> Iterator[str]:
+    """The lines without control characters; each is told with its line."""
+    for number, line in enumerate(lines, 1):
+        remarks += [
+            f"A control character (U+{ord(character):04X}) was removed in line {number}."
+            for character in dict.fromkeys(_CONTROL.findall(line))
+        ]
+        yield _CONTROL.sub("", line)
 
 
 def _without_tags(text: str, remarks: list[str]) -> str:

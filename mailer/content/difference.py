@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 _STROKES = re.compile(r"={3,}|-{3,}")
@@ -30,6 +31,41 @@ def compare_words(old: str, new: str) -> tuple[Run, ...]:
         line = lines[min(start, len(lines) - 1)] if lines else 1
         runs.append(Run(op, " ".join(olds[first:last]), " ".join(news[start:end]), line))
     return tuple(runs)
+
+
+def by_line(old: str, new: str) -> tuple[tuple[Run, ...], ...]:
+    """The runs of each line of the new text; of words that only the old text has, each old line is one."""
+    olds, news = _numbered(old), _numbered(new)
+    matcher = SequenceMatcher(None, [word for word, _ in olds], [word for word, _ in news], autojunk=False)
+    lines: list[list[Run]] = []
+    at = 0
+    for op, first, last, start, end in matcher.get_opcodes():
+        gone = [] if op == "equal" else _grouped(olds[first:last])
+        here = news[min(start, len(news) - 1)][1] if news else 1
+        came = _grouped(news[start:end])
+        for index, (_, words) in enumerate(gone):
+            if index or at != here:
+                lines.append([])
+            at = here
+            lines[-1].append(Run("delete", words, "", here))
+        for line, words in came:
+            if at != line:
+                lines.append([])
+            at = line
+            if op != "equal" and lines[-1] and lines[-1][-1].op == "delete":
+                lines[-1][-1] = Run("replace", lines[-1][-1].old, words, line)
+            else:
+                lines[-1].append(
+                    Run("equal", words, words, line) if op == "equal" else Run(op, "", words, line)
+                )
+    return tuple(map(tuple, lines))
+
+
+def _grouped(words: Sequence[tuple[str, int]]) -> list[tuple[int, str]]:
+    """The words of each line."""
+    return [
+        (line, " ".join(word for word, _ in group)) for line, group in groupby(words, lambda each: each[1])
+    ]
 
 
 def hunks(runs: Sequence[Run], around: int) -> tuple[tuple[Run, ...], ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from mailer.content.finds import is_year
 from mailer.content.intake import Intake
 from mailer.content.lists import Entry, write_list
-from mailer.content.markdown import escape_markdown, link_targets, markdown_problems
+from mailer.content.markdown import escape_markdown, keep_markdown, link_targets
 from mailer.content.marks import mark_comment, mark_line
 from mailer.content.months import label_of, months_of
 from mailer.content.pieces import Piece
@@ -233,8 +233,7 @@ def _markdown(piece: Piece, markdown: bool) -> str:
 def _words(piece: Piece, text: str, markdown: bool) -> str:
     if piece.markup:
         return piece.markup
-    keeps = markdown and not any(markdown_problems(text, "", 1))
-    return text if keeps else escape_markdown(text)
+    return keep_markdown(text) if markdown else escape_markdown(text)
 
 
 def _every_line(intake: Intake) -> list[tuple[int, Piece]]:

@@ -245,6 +245,7 @@ class ChangeFields(Fields):
     new: Text
     reason: Words
     by: Words
+    everywhere: bool = False
 
 
 class ChangesFields(Fields):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from mailer.content.markdown import escape_markdown
+from mailer.content.runs import placed
 from mailer.content.styles import Style
 
-_INLINE = ("br", "strong", "em", "a", "sup")
+_INLINE = ("br", "strong", "em", "a", "sup", "sub", "s")
 _TABLES = ("table", "thead", "tbody", "tr", "td", "th")
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "li"})
 TAGS = frozenset({*_BLOCKS, *_INLINE, *_TABLES, "ul", "ol"})
@@ -56,8 +57,10 @@ class _Reader(HTMLParser):
         self.cells: list[str] | None = None
         self.lists = list[list[int]]()  # of each open list: whether it counts, and how far it is
         self.notes, self.signs = dict[str, str](), list[tuple[str, str]]()
-        self.kind = self.address = self.label = self.note = ""
-        self.bold = self.italic = self.tables = self.skipped = 0
+        self.struck_words = list[str]()
+        self.kind = self.address = self.label = self.note = self.raised = ""
+        self.bold = self.italic = self.tables = self.skipped = self.struck = 0
+        self.note_sign = False
         self.open, self.written = False, False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -70,8 +73,12 @@ class _Reader(HTMLParser):
         elif tag == "li" and (found := _NOTE.match(values.get("id") or "")):
             self.note = found["key"]
             self.skipped += 1
-        elif tag == "sup" or self.skipped:
-            self.skipped += tag == "sup" or (tag == "li" and self.skipped > 0)
+        elif self.skipped:
+            self.skipped += tag == "li"
+        elif tag in ("sup", "sub"):
+            self.raised = tag
+        elif tag == "a" and _NOTE.match(values.get("href") or ""):
+            self.note_sign = True
             self._sign(values.get("href") or "")
         elif tag in ("ol", "ul") and not self.tables:
             self.end_line()
@@ -82,15 +89,21 @@ class _Reader(HTMLParser):
             self._begin(tag, values.get("class") or "")
         elif tag == "a":
             self.address = values.get("href") or ""
+        if tag == "s" and self.struck_words:
+            self.struck_words.append(" … ")
+        self.struck += tag == "s"
         self.bold += tag == "strong"
         self.italic += tag == "em"
 
     def handle_endtag(self, tag: str) -> None:
+        self.struck -= tag == "s"
         self.bold -= tag == "strong"
         self.italic -= tag == "em"
         if self.skipped:
-            self.skipped -= tag in ("sup", "li")
+            self.skipped -= tag == "li"
             self.note = self.note if self.skipped else ""
+        elif tag in ("sup", "sub"):
+            self.raised = ""
         elif tag in ("ol", "ul") and self.lists and not self.tables:
             self.end_line()
             self.lists.pop()
@@ -103,9 +116,14 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS and not self.tables:
             self.end_line()
         elif tag == "a":
-            self.address = ""
+            self.address, self.note_sign = "", False
 
     def handle_data(self, data: str) -> None:
+        data = placed(data, self.raised)
+        if self.struck or self.note_sign:
+            if self.struck and not self.note:
+                self.struck_words.append(data)
+            return
         if self.note and data.strip() != "↑":  # the way back to the sign
             self.notes[self.note] = f"{self.notes.get(self.note, '')} {data}"
         if not self.skipped and (data.strip() or self.spans or self.open):
@@ -114,11 +132,17 @@ class _Reader(HTMLParser):
     def end_line(self) -> None:
         """Write the line that is open; a paragraph without words is an empty line."""
         text = "".join(span.text for span in self.spans)
+        struck = self._take_struck()
         if text.strip():
-            self.lines.append((text, self._style(text)))
-        elif self.open and not self.written:
-            self.lines.append(("", Style()))
+            self.lines.append((text, replace(self._style(text), struck=struck)))
+        elif struck or (self.open and not self.written):
+            self.lines.append(("", Style(struck=struck)))
         self.spans, self.signs, self.open, self.label = [], [], False, ""
+
+    def _take_struck(self) -> str:
+        """The words that were struck out since the last line."""
+        struck, self.struck_words = " ".join("".join(self.struck_words).split()), []
+        return struck
 
     def _begin(self, tag: str, name: str) -> None:
         if self.open and not self.spans and tag == "p":  # a paragraph inside a quote or a list item
@@ -151,10 +175,11 @@ class _Reader(HTMLParser):
 
     def _end_row(self) -> None:
         words = [cell for cell in self.cells or () if cell]
+        struck = self._take_struck()
         if len(words) == 1 and len(self.cells or ()) == 1:  # a frame around the text, no table
-            self.lines.append((words[0], Style()))
-        elif words:
-            self.lines.append((" | ".join(words), Style("table")))
+            self.lines.append((words[0], Style(struck=struck)))
+        elif words or struck:
+            self.lines.append((" | ".join(words), Style("table", struck=struck)))
         self.cells = None
 
     def _style(self, text: str) -> Style:

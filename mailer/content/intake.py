@@ -14,6 +14,7 @@ from mailer.content.labels import find_label
 from mailer.content.layout import lay_out
 from mailer.content.matter import without_matter
 from mailer.content.months import Month
+from mailer.content.notation import with_notes, with_tables, without_emphasis
 from mailer.content.pieces import LEFT_OUT, Piece
 from mailer.content.programmes import Register, find_mentions
 from mailer.content.signing import Signing, read_signing
@@ -69,7 +70,7 @@ def take_in(data: bytes, name: str, register: Register, months: Sequence[Month] 
         Problem: the bytes are no text, or no text that an editorial could be in.
     """
     source = _read(data, name)
-    pieces = lay_out(source.lines, source.styles)
+    source, pieces = without_emphasis(source, lay_out(source.lines, source.styles))
     if not (paragraphs := _texts(pieces, "paragraphs")):
         raise _no_paragraph(name)
     signing = read_signing(pieces, known_forms(source.lines))
@@ -169,7 +170,7 @@ def _read(data: bytes, name: str) -> Source:
 
         return read_word(data, name)
     source = decode(data, name)
-    return without_matter(source) if source.suffix == ".md" else source
+    return with_notes(with_tables(without_matter(source))) if source.suffix == ".md" else source
 
 
 def _publication(pieces: Sequence[Piece], evidence: Evidence | None) -> str:

@@ -6,6 +6,8 @@ from mailer.content.months import NAMES, Month, following, key_of, months_of
 from subscribers.errors import BadUsage
 
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+# No folder on Windows may be called so.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _PART = re.compile(r"\d+|[^\W\d_]+")
 _YEAR = re.compile(r"[12]\d{3}")
 _OTHER_NAMES = {
@@ -26,6 +28,9 @@ def check_key(key: str) -> None:
     """Raise BadUsage, with the key that was probably meant, unless `is_key`."""
     if not is_key(key):
         meant = meant_key(key)
+        if _DEVICES.fullmatch(key):
+            message = f"`{key}` is the name of a device on Windows, where no folder can be called so."
+            raise BadUsage(message, hint=f"Choose another word, for example {key}-extra.")
         raise BadUsage(
             f"`{key}` is no usable key for an issue.",
             hint=f"Did you mean {meant}?"
@@ -40,7 +45,7 @@ def is_key(key: str) -> bool:
 
     `2025-10` is a month, `2025-07-08` two in a row, `2025-10-extra` or `jubilee` a special issue.
     """
-    if not _SAFE.fullmatch(key):
+    if not _SAFE.fullmatch(key) or _DEVICES.fullmatch(key):
         return False
     parts = _PART.findall(key)
     dated = next((index for index, part in enumerate(parts) if not _is_dated(part)), len(parts))

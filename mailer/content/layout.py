@@ -68,6 +68,8 @@ def _body_piece(
 ) -> Sequence[Piece]:
     text, style = row.text, row.style.kind
     heading, item = HEADING.match(text), BULLET.match(text)
+    if style == "grid":
+        return (piece_of(row, "grid", "paragraphs", reason="Tabelle, bitte ansehen"),)
     if NOTE.match(text):
         return (piece_of(row, "note", reason="Anmerkung in eckigen Klammern"),)
     if PICTURE.match(text):
@@ -132,7 +134,8 @@ def _beside(row: Row, rows: Sequence[Row]) -> Sequence[Piece]:
     found = [each for each in quote if each is not None]
     if kind in ("footnote", "endnote") and (noted := _noted(row, rows)):
         return (noted,)
-    return found or (piece_of(row, kind, confidence="likely", reason=BESIDE[kind]),)
+    aside = piece_of(row, kind, confidence="likely", reason=BESIDE[kind])
+    return found or (replace(aside, place=row.style.place),)
 
 
 def _noted(row: Row, rows: Sequence[Row]) -> Piece | None:

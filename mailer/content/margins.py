@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from mailer.content.runs import STRIKES, look_of, placed
+
 _KINDS = {
     "header": "header",
     "footer": "footer",
@@ -29,8 +31,8 @@ def read_margins(parts: Mapping[str, bytes]) -> Iterator[Aside]:
     for part in sorted(parts):
         if found := _PART.search(part):
             kind = _KINDS[found["kind"]]
-            seen = [each.text for each in read_part(parts[part]) if each.kind != "deleted"]
-            yield from (Aside(kind, text) for text in dict.fromkeys(seen))
+            seen = dict.fromkeys(each for each in read_part(parts[part]) if each.kind != "deleted")
+            yield from (Aside("struck" if each.kind == "struck" else kind, each.text) for each in seen)
     for part in sorted(parts):
         if embedded := _EMBEDDED.search(part):
             yield Aside("embedded", embedded["name"] or embedded["macro"])
@@ -53,11 +55,16 @@ class _Reader:
     def __init__(self) -> None:
         self.found = list[Aside]()
         self.paragraphs = list[list[str]]()
-        self.deleted = list[str]()
+        self.deleted, self.struck = list[str](), list[str]()
+        self.runs = list[dict[str, str | None]]()  # the properties of the runs that are open
         self.inside = {"del": 0, "moveFrom": 0, "txbxContent": 0, "Fallback": 0, "t": 0, "delText": 0}
 
-    def start(self, name: str, _attributes: object) -> None:
-        local = name.rpartition(" ")[2]
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        space, _, local = name.rpartition(" ")
+        if local == "r":
+            self.runs.append({})
+        elif self.runs and local in ("vertAlign", *STRIKES):
+            self.runs[-1][local] = attributes.get(f"{space} val")
         if local in self.inside:
             self.inside[local] += 1
         elif local == "p":
@@ -69,7 +76,11 @@ class _Reader:
 
     def end(self, name: str) -> None:
         local = name.rpartition(" ")[2]
-        if local == "p" and self.paragraphs:
+        if local == "r" and self.runs:
+            self.runs.pop()
+        elif local == "p" and self.paragraphs:
+            self._add("struck", self.struck)
+            self.struck = []
             self._add("text box" if self.inside["txbxContent"] else "body", self.paragraphs.pop())
         elif local in self.inside:
             self.inside[local] -= 1
@@ -83,7 +94,8 @@ class _Reader:
         if self.inside["delText"] or (self.inside["t"] and self.inside["del"]):
             self.deleted.append(words)
         elif self.inside["t"] and self.paragraphs and not self.inside["moveFrom"]:
-            self.paragraphs[-1].append(words)
+            alignment, struck = look_of(self.runs[-1] if self.runs else {})
+            (self.struck if struck else self.paragraphs[-1]).append(placed(words, alignment))
 
     def _add(self, kind: str, words: Sequence[str]) -> None:
         if text := " ".join("".join(words).split()):

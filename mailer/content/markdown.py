@@ -12,6 +12,10 @@ from mailer.content.marks import MARK
 from subscribers.errors import Problem
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&#~|!])")
+_CODE = re.compile(r"(?<!`)(`+(?!`).+?(?<!`)`+(?!`))", re.DOTALL)
+_TAG = re.compile(r"<(?=[/!?]|[A-Za-z][\w-]*[\s/>])")
+_PICTURE = re.compile(r"!\[([^\]\n]*)\]")
+_EMPHASIS = ("text", "em_open", "em_close", "strong_open", "strong_close", "s_open", "s_close", "code_inline")
 _BULLET = re.compile(r"^(\s*)([-+=]|\d{1,9}[.)])(?=\s|$|[-=])", re.MULTILINE)
 
 
@@ -56,10 +60,46 @@ def _raw_html(token: Token, lines: list[str], name: str, first_line: int) -> Ite
         )
 
 
+def links_in(source: str) -> Iterator[tuple[str, str, int]]:
+    """Every link of a Markdown text: its words, its target, and its line within the text, from 0."""
+    lines = source.split("\n")
+    for token in parse_markdown(source):
+        start, end = token.map or (0, 0)
+        target, words = "", list[str]()
+        for child in token.children or ():
+            if child.type == "link_open":
+                target, words = str(child.attrs["href"]), []
+            elif child.type == "link_close":
+                start = _line(lines, start, end, "".join(words))
+                yield "".join(words), target, start
+            else:
+                words.append(" " if child.type in ("softbreak", "hardbreak") else child.content)
+
+
 def link_targets(source: str) -> tuple[str, ...]:
     """Where the links of a Markdown text lead, in their order."""
-    children = (child for token in parse_markdown(source) for child in token.children or ())
-    return tuple(str(child.attrs["href"]) for child in children if child.type == "link_open")
+    return tuple(target for _, target, _ in links_in(source))
+
+
+def keep_markdown(text: str) -> str:
+    """The Markdown of an arrived text with what no letter may have, raw HTML and pictures, as plain text."""
+    if not any(markdown_problems(text, "", 1)):
+        return text
+    parts = _CODE.split(text)
+    parts[::2] = [_PICTURE.sub(r"!\\[\1\\]", _TAG.sub(r"\\<", part)) for part in parts[::2]]
+    kept = "".join(parts)
+    return escape_markdown(text) if any(markdown_problems(kept, "", 1)) else kept
+
+
+def bare_markdown(text: str) -> str:
+    """A line of Markdown without its emphasis; as it is where it is more than words."""
+    tokens = _parser(html=True).parse(text)
+    if [token.type for token in tokens] != ["paragraph_open", "inline", "paragraph_close"]:
+        return text
+    children = tokens[1].children or []
+    if any(child.type not in _EMPHASIS for child in children):
+        return text
+    return "".join(child.content for child in children)
 
 
 def escape_markdown(text: str) -> str:

@@ -24,7 +24,8 @@ def marks_in(document: Document) -> tuple[Unsure, ...]:
     return tuple(
         Unsure(
             place=f"{document.name}:{comment.line + document.above}",
-            field=".".join(map(str, comment.where)) or "comment",
+            field=".".join(str(part + 1) if isinstance(part, int) else part for part in comment.where)
+            or "comment",
             note=found[1],
         )
         for comment in document.comments

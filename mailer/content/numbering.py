@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mailer.content.runs import look_of, placed
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
@@ -143,9 +145,14 @@ def _written(number: int, style: str) -> str:
 def _words(paragraph: "Element") -> str:
     """The words as a letter shows them: without deletions, without the boxes inside."""
     words = []
+    alignment, struck = "", False
     for each in paragraph.iter():
-        if each.tag == f"{_W}t":
-            words.append(each.text or "")
+        if each.tag == f"{_W}r":
+            found = each.find(f"{_W}rPr")
+            properties = {} if found is None else {one.tag: one.get(f"{_W}val") for one in found}
+            alignment, struck = look_of({name.removeprefix(_W): value for name, value in properties.items()})
+        elif each.tag == f"{_W}t" and not struck:
+            words.append(placed(each.text or "", alignment))
         elif each.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
             words.append(" ")
     return " ".join("".join(words).split())

@@ -37,10 +37,13 @@ class Row:
 
 def rows_of(lines: Sequence[str], styles: Mapping[int, Style]) -> tuple[Row, ...]:
     """The lines that are not blank; hard-wrapped paragraphs and quotes become one row each."""
-    rows, after_blank = [], True
+    rows, after_blank = list[Row](), True
     for number, text in enumerate(lines, 1):
-        if text:
-            rows.append(Row((number,), text, after_blank, style=styles.get(number, Style())))
+        style = styles.get(number, Style())
+        if rows and not after_blank and style.kind == rows[-1].style.kind == "grid":
+            rows[-1] = replace(rows[-1], lines=(*rows[-1].lines, number), text=f"{rows[-1].text}\n{text}")
+        elif text:
+            rows.append(Row((number,), text, after_blank, style=style))
         after_blank = not text
     return _with_whole_quotes(_unwrapped(rows, lines))
 

@@ -10,6 +10,7 @@ BESIDE = {
     "endnote": "Endnote der Word-Datei",
     "comment": "Kommentar am Rand der Word-Datei",
     "text box": "Textfeld der Word-Datei",
+    "struck": "in der Word-Datei durchgestrichen",
     "deleted": "in der Word-Datei als gelöscht vermerkt",
     "table": "Zeile einer Tabelle, die ein Brief nicht zeigt",
     "embedded": "eingebettet in die Word-Datei: Bild, Makro oder Objekt",
@@ -23,12 +24,14 @@ class Style:
     """The evidence for one line.
 
     Args:
-        kind: title, subtitle, heading, quote, item, bold, salutation, closing, signature, one of BESIDE, or
-            empty.
+        kind: title, subtitle, heading, quote, item, bold, salutation, closing, signature, grid (a table of a
+            Markdown file), one of BESIDE, or empty.
         markup: the line as Markdown where emphasis or links are in it, else empty.
         links: words and address of every link whose address the words do not show.
         label: the number of a list item, such as `3.`; empty for a bullet.
         level: how deep a list item stands, from 0.
+        struck: the words of the line that were struck out, which it does not say.
+        place: the line that something beside the text belongs to; 0 where nobody knows.
         notes: the text of every note that the line refers to, and the words before its sign.
     """
 
@@ -38,3 +41,5 @@ class Style:
     label: str = ""
     level: int = 0
     notes: tuple[tuple[str, str], ...] = ()
+    struck: str = ""
+    place: int = 0

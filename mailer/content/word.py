@@ -57,7 +57,8 @@ def read_word(data: bytes, name: str) -> Source:
     document = parts[main_part(parts)]
     inner = read_part(document)
     body = _numbered(_body(data, name, inner), _numbers(parts))
-    lines = [*body, *_beside(parts, inner)]
+    body = _completed(body, inner)
+    lines = [*body, *_struck(body), *_beside(parts, inner)]
     lines += _unread(lines, inner)
     if not any(text.strip() and style.kind not in BESIDE for text, style in lines):
         raise Problem("The Word file has no running text.", place=name, hint=SAVE_AS)
@@ -83,7 +84,7 @@ def _body(data: bytes, name: str, inner: Sequence[Aside]) -> list[tuple[str, Sty
 
     try:
         html = mammoth.convert_to_html(
-            io.BytesIO(data),
+            io.BytesIO(_struck_once(data)),
             style_map=_MAP,
             include_embedded_style_map=False,
             ignore_empty_paragraphs=False,
@@ -107,6 +108,45 @@ def _body(data: bytes, name: str, inner: Sequence[Aside]) -> list[tuple[str, Sty
         for text, style in read_html(clean)
     ]
     return _each_box_once(lines)
+
+
+def _struck_once(data: bytes) -> bytes:
+    """The file with words that were struck out twice as struck out, since mammoth knows only the latter."""
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {each: archive.read(each) for each in archive.infolist() if each.filename.endswith(".xml")}
+        if not any(b"dstrike" in part for part in parts.values()):
+            return data
+        written = io.BytesIO()
+        with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as copy:
+            for each in archive.infolist():
+                content = parts[each] if each in parts else archive.read(each)
+                copy.writestr(each.filename, content.replace(b":dstrike", b":strike"))
+    return written.getvalue()
+
+
+def _completed(lines: Sequence[tuple[str, Style]], inner: Sequence[Aside]) -> list[tuple[str, Style]]:
+    """The lines, each whole: what mammoth dropped from the midst of a paragraph comes back to its place."""
+    whole = list(lines)
+    for aside in inner:
+        wanted = _WORD.findall(aside.text)
+        if aside.kind != "body" or any("".join(_WORD.findall(text)) == "".join(wanted) for text, _ in whole):
+            continue
+        for index, (text, style) in enumerate(whole):
+            here = _WORD.findall(text)
+            rest = iter(wanted)
+            if 2 * len(here) >= len(wanted) and len(here) > 2 and all(word in rest for word in here):
+                whole[index] = (aside.text, replace(style, markup=""))
+                break
+    return whole
+
+
+def _struck(body: Sequence[tuple[str, Style]]) -> Iterator[tuple[str, Style]]:
+    """The words that were struck out, each with the line from which they are left out."""
+    for number, (_, style) in enumerate(body, 1):
+        if style.struck:
+            yield style.struck, Style("struck", place=number)
 
 
 def _numbers(parts: Mapping[str, bytes]) -> Sequence[Counted]:
@@ -157,7 +197,7 @@ def _unread(lines: Sequence[tuple[str, Style]], inner: Sequence[Aside]) -> list[
     for aside in inner:
         words = Counter(_WORD.findall(aside.text))
         kind = "text box" if aside.kind == "text box" else "unread"
-        if aside.kind != "deleted" and words - known:
+        if aside.kind not in ("deleted", "struck") and words - known:
             lost.append((aside.text, Style(kind)))
             known += words
     return lost
@@ -169,10 +209,12 @@ def _remarks(document: bytes, lines: Sequence[tuple[str, Style]]) -> Iterator[st
         yield f"Tracked insertions count as text: {inserted}."
     if kinds["deleted"]:
         yield f"Tracked deletions do not count and are listed as left out: {kinds['deleted']}."
+    if kinds["struck"]:
+        yield f"Struck-out words do not count and are listed as left out: {kinds['struck']}."
     if hidden := len(re.findall(rb"<w:vanish ?/>", document)):
         yield f"Places formatted as hidden text count as text: {hidden}."
     yield from (
         f"Beside the text, listed as left out: {kind} ({count})."
         for kind, count in kinds.items()
-        if kind in BESIDE and kind != "deleted"
+        if kind in BESIDE and kind not in ("deleted", "struck")
     )

@@ -81,3 +81,15 @@ def test_a_change_listed_twice_is_an_error_unless_there_are_two_places(folder: P
     assert [(each.place, each.message) for each in findings(twice)] == [
         ("changes.toml:16", "The change of “fast 7000” is listed already (changes.toml:1).")
     ]
+
+
+def test_an_entry_is_for_one_place_unless_it_says_everywhere(folder: Path) -> None:
+    blocks = [each.replace("ie Werkstatt in", "ie Halle in") for each in BLOCKS]
+    change = Change("Werkstatt in", "Halle in", "neuer Name", "Redaktion", "changes.toml:1")
+
+    once = findings(replace(letter(folder, blocks), changes=(change,)))
+    twice = findings(replace(letter(folder, blocks), changes=(change, change)))
+    everywhere = findings(replace(letter(folder, blocks), changes=(replace(change, everywhere=True),)))
+
+    assert [each.severity for each in once] == ["error"]
+    assert twice == everywhere == []

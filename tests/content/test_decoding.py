@@ -66,7 +66,7 @@ def test_soft_hyphens_go_and_are_reported_no_break_blanks_stay() -> None:
         (b"\x89PNG\r\n", "This is a picture"),
         (b"<!DOCTYPE html><p>x", "This is a web page"),
         (b"\x00\x01\x02\x03text", "This is no text in any known encoding."),
-        (b"abc\x07def", "This is no text in any known encoding."),
+        (b"abc\x07d\x07e\x07f\x01", "This is no text in any known encoding."),
         (b"x" * 2_000_001, "no editorial is that long"),
         (b"Wort " * 200, "The whole text stands in one line"),
         ("Stra\u00c3\u0178e und \u00c3\u203a".encode(), "damaged beyond repair"),
