@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from subscribers.address import Address
 from subscribers.attributes import attributes_of
+from subscribers.binding import unbound
 from subscribers.chain import verify
 from subscribers.errors import Problem
 from subscribers.labels import Labels, labels_of
@@ -42,7 +43,7 @@ def everything(
     }
     return {
         **answer,
-        **(_kept(connection, row, address, post or NoPostOffice()) if row is not None else _NOTHING),
+        **(_kept(connection, row, address, secret, post or NoPostOffice()) if row is not None else _NOTHING),
     }
 
 
@@ -60,11 +61,14 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-def _kept(connection: Connection, row: Row[Any], address: Address, post: PostOffice) -> dict[str, Any]:
+def _kept(
+    connection: Connection, row: Row[Any], address: Address, secret: bytes, post: PostOffice
+) -> dict[str, Any]:
     card = show(connection, address)
     assert card is not None  # the row was read in this transaction
     mine = labels_of(connection, [row.id]).get(row.id, Labels())
-    flaws = [{"place": one.place, "what": one.what} for one in verify(connection, row.id)]
+    broken = [*verify(connection, row.id), *unbound(connection, secret, row.id)]
+    flaws = [{"place": one.place, "what": one.what} for one in broken]
     moments = {"created_at": row.created_at, "changed_at": row.changed_at}
     rest = card.as_dict()
     return {

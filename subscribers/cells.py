@@ -1,46 +1,29 @@
 """One row of a list: its cells made clean, its address checked, its proof of consent read."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from subscribers.address import Address, fold, parse_address
+from subscribers.agreements import dated, no_consent
 from subscribers.consent import Consent
 from subscribers.errors import BadUsage
 from subscribers.fields import NO_FIELDS, Field, Fields, canonical
+from subscribers.fullname import split_name
 from subscribers.headers import Columns
 from subscribers.labels import clean_labels, split_labels
-from subscribers.moments import read_moment
-from subscribers.person import clean_fields
+from subscribers.moments import read_day, read_moment
 from subscribers.postcode import mend_postcode
 from subscribers.proofs import Terms, read_consents
 from subscribers.sheet import Record
 from subscribers.standing import read_standing
+from subscribers.textcells import AS_TEXT, Cleaned, clean_text, form_of_address, without_formula
 from subscribers.words import SUBSCRIPTION_STATES, TEXT_FIELDS
 
 __all__ = ["Candidate", "RowReader", "Terms", "read_moment"]
 
-_NOTHING = {"", "-", "–", "k. a.", "k.a.", "k.a", "ka", "n/a", "na", "unbekannt", "keine angabe", "ohne", "0"}
-_FORMS = {"herrn": "Herr", "herr": "Herr", "hr": "Herr", "hrn": "Herr", "fr": "Frau", "frau": "Frau"}
-_FORMS |= {"mr": "Herr", "mister": "Herr", "ms": "Frau", "mrs": "Frau"}
-_TITLE = re.compile(r"(?:prof|dr)\b", re.IGNORECASE)
-_FORMULA = re.compile(r"[=＝]|[+\-@＋－＠].*(?:\w\(|\||!)|[+\-]\d+[+\-*/]", re.DOTALL)
-_AS_TEXT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")  # an apostrophe says that what follows is no formula
-_QUOTED_ONLY = re.compile(r'="([^"]*)"')  # ="01067" is how careful people keep a zero in Excel
-_MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ©¨]|[A-Za-z][ŠŸ][a-z]")  # UTF-8, Mac Roman taken for Windows-1252
-_LANGUAGES = {
-    **dict.fromkeys(("de", "deu", "ger", "deutsch", "german", "de-de"), "de"),
-    **dict.fromkeys(("en", "eng", "englisch", "english", "en-gb", "en-us"), "en"),
-}
-_TONES = {
-    **dict.fromkeys(("formal", "sie", "förmlich"), "formal"),
-    **dict.fromkeys(("du", "informal", "informell"), "du"),
-}
 _KEPT = 20_000  # texts of one column that are remembered: lists repeat themselves
-
-_Cleaned = tuple[str, tuple[str, ...]]  # a text and what is to be said about it
 
 
 class Candidate(NamedTuple):
@@ -53,6 +36,8 @@ class Candidate(NamedTuple):
         labels: the topics and tags, as pairs of kind and name.
         attributes: the values of the declared fields.
         own: the state that our own export gives, else empty.
+        own_since: since when, if that export says so.
+        declined: the list itself says that this person wants no letters.
     """
 
     line: int
@@ -64,6 +49,8 @@ class Candidate(NamedTuple):
     labels: tuple[tuple[str, str], ...] = ()
     attributes: Mapping[str, str] = {}
     own: str = ""
+    own_since: datetime | None = None
+    declined: bool = False
 
 
 @dataclass(slots=True)
@@ -77,7 +64,7 @@ class RowReader:
     _width: int = field(init=False)
     _texts: list[tuple[str, int]] = field(init=False)
     _proof: list[tuple[str, int]] = field(init=False)
-    _cleaned: dict[tuple[str, str], _Cleaned] = field(default_factory=dict)
+    _cleaned: dict[tuple[str, str], Cleaned] = field(default_factory=dict)
     _said: dict[tuple[str, ...], tuple[tuple[Consent, ...], tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -99,13 +86,30 @@ class RowReader:
             cells = [*cells, *[""] * (self._width - len(cells))]
         address = _address(cells, self.columns, remarks)
         fields = self._fields(cells, remarks)
-        consents = self._consents(cells, remarks)
         own = self._own(cells)
+        declined, silent = (False, False) if own else no_consent(cells, self.columns, remarks)
+        consents = self._consents(cells, remarks)
         stopped, doubted = ("", False) if own else read_standing(cells, self.columns, remarks)
         labels = self._labels(cells, remarks) if self.columns.labels else ()
         attributes = self._attributes(cells, remarks) if self.columns.attributes else {}
-        given = () if doubted else consents
-        return Candidate(record.line, address, fields, given, stopped, remarks, labels, attributes, own)
+        if silent and consents:
+            names = ", ".join(self.columns.header[at] for at in self.columns.consents)
+            remarks.append(f"There is no yes in {names}: no consent is taken from this row.")
+        given = () if doubted or declined or silent else consents
+        since = self._own_since(cells) if own else None
+        return Candidate(
+            record.line,
+            address,
+            fields,
+            given,
+            stopped,
+            remarks,
+            labels,
+            attributes,
+            own,
+            since,
+            declined,
+        )
 
     def _fields(self, cells: Sequence[str], remarks: list[str]) -> dict[str, str]:
         fields: dict[str, str] = {}
@@ -116,10 +120,12 @@ class RowReader:
                     remarks.extend(said)
                 if text:
                     fields[name] = text
-        if "own_state" in self.columns.fields:
+        if self._is_own:
             return fields  # our own export, which says what it means
+        if "name" in self.columns.fields:
+            self._whole_name(cells[self.columns.fields["name"]], fields, remarks)
         if "anrede" in fields:
-            anrede, titel = _anrede(fields["anrede"], fields.get("titel", ""))
+            anrede, titel = form_of_address(fields["anrede"], fields.get("titel", ""), remarks)
             fields["anrede"] = anrede
             if titel:
                 fields["titel"] = titel
@@ -127,25 +133,45 @@ class RowReader:
             country = self.columns.fields.get("country")
             land = cells[country] if country is not None else ""
             plz, remark = mend_postcode(fields["plz"], fields.get("ort", ""), fields.get("kreis", ""), land)
+            remark = remark or ("" if plz else f"plz {fields['plz'][:40]!r} is none and was left out.")
             fields["plz"] = plz
             if remark:
                 remarks.append(remark)
         return fields
 
-    def _clean(self, name: str, raw: str) -> _Cleaned:
+    def _whole_name(self, cell: str, fields: dict[str, str], remarks: list[str]) -> None:
+        """The parts of a name in one cell, where no column of its own says them."""
+        text = self._clean("nachname", cell)[0] if cell else ""
+        if not text or fields.get("vorname") or fields.get("nachname"):
+            return
+        found = split_name(text)
+        parts = {"anrede": found.form, "vorname": found.vorname, "nachname": found.nachname}
+        for name, part in {**parts, "firma": found.firma}.items():
+            if part and not fields.get(name):
+                fields[name] = part
+        if found.doubt:
+            remarks.append(f"The name {text[:60]!r} {found.doubt}.")
+
+    @property
+    def _is_own(self) -> bool:
+        return "own_state" in self.columns.fields
+
+    def _clean(self, name: str, raw: str) -> Cleaned:
         if (found := self._cleaned.get((name, raw))) is None:
             if len(self._cleaned) > _KEPT:
                 self._cleaned.clear()
-            found = self._cleaned[name, raw] = _clean_text(name, raw)
+            found = self._cleaned[name, raw] = clean_text(name, raw, own=self._is_own)
         return found
 
     def _consents(self, cells: Sequence[str], remarks: list[str]) -> tuple[Consent, ...]:
-        raw = tuple([cells[at] for _, at in self._proof])
+        day = dated(cells, self.columns) if self.columns.consents else ""
+        raw = (*[cells[at] for _, at in self._proof], day)
         if (found := self._said.get(raw)) is None:
             if len(self._said) > _KEPT:
                 self._said.clear()
             said: list[str] = []
-            texts = {name: _without_formula(name, cells[at], said) for name, at in self._proof}
+            texts = {name: without_formula(name, cells[at], said) for name, at in self._proof}
+            texts["consented_on"] = texts.get("consented_on") or day
             consents = read_consents(texts, self.columns, self.terms, self.now, said)
             found = self._said[raw] = consents, tuple(said)
         remarks.extend(found[1])
@@ -159,10 +185,19 @@ class RowReader:
             raise BadUsage(f"Rundbrief-Status says {state[:40]!r}.", hint=f"It is one of {known}.")
         return state
 
+    def _own_since(self, cells: Sequence[str]) -> datetime | None:
+        """Since when a person has the state of our own export; never a day to come."""
+        at = self.columns.fields.get("own_since")
+        try:
+            since = read_moment(cells[at]) if at is not None else None
+        except ValueError:
+            return None
+        return since if since is not None and since <= self.now else None
+
     def _labels(self, cells: Sequence[str], remarks: list[str]) -> tuple[tuple[str, str], ...]:
         found: dict[tuple[str, str], str] = {}
         for at, kind in self.columns.labels:
-            text = _without_formula(kind, cells[at], remarks).replace('"', "") if cells[at] else ""
+            text = without_formula(kind, cells[at], remarks).replace('"', "") if cells[at] else ""
             try:
                 for key, name in clean_labels(split_labels(text)).items():
                     found.setdefault((kind, key), name)
@@ -173,8 +208,8 @@ class RowReader:
     def _attributes(self, cells: Sequence[str], remarks: list[str]) -> dict[str, str]:
         values: dict[str, str] = {}
         for name, at in self.columns.attributes.items():
-            text = _without_formula(name, cells[at], remarks) if cells[at] else ""
-            if text and (value := _attribute(self.declared[name], text, remarks)):
+            text = without_formula(name, cells[at], remarks) if cells[at] else ""
+            if text and (value := _attribute(self.declared[name], text, self.now, remarks)):
                 values[name] = value
         return values
 
@@ -188,7 +223,9 @@ def _address(cells: Sequence[str], columns: Columns, remarks: list[str]) -> Addr
         if kind == "EX" or text.lower().startswith(("/o=", "ex:/o=")):
             exchange = True
         elif text:
-            if _AS_TEXT.match(text):
+            if len([part for part in text.splitlines() if "@" in part]) > 1:
+                raise BadUsage("There is more than one address here.", hint="Give each address a row.")
+            if AS_TEXT.match(text):
                 text = text[1:]
             elif text.startswith(("=", "＝")):
                 raise BadUsage("A formula stands where the address should be.")
@@ -201,52 +238,11 @@ def _address(cells: Sequence[str], columns: Columns, remarks: list[str]) -> Addr
     raise BadUsage("There is no e-mail address in this row.")
 
 
-def _clean_text(name: str, raw: str) -> _Cleaned:
-    """The cell of a text field as it is kept."""
-    remarks: list[str] = []
-    text = clean_fields({name: _without_formula(name, raw, remarks)}).get(name, "")
-    known = {"language": _LANGUAGES, "tone": _TONES}.get(name)
-    if known is not None and text:
-        if fold(text) not in known:
-            remarks.append(f"{name} {text[:40]!r} is unknown and was left out.")
-        text = known.get(fold(text), "")
-    if name in ("vorname", "nachname") and text.isupper() and sum(map(str.isalpha, text)) > 2:
-        remarks.append(f"{name} is written in capitals and was left so: {text[:60]}")
-    return text, tuple(remarks)
-
-
-def _without_formula(name: str, cell: str, remarks: list[str]) -> str:
-    text = cell.strip()
-    if _AS_TEXT.match(text):
-        return text[1:]
-    if found := _QUOTED_ONLY.fullmatch(text):
-        return found.group(1)
-    if _FORMULA.match(text):
-        remarks.append(f"A formula stood in {name} and was left out: {text[:60]}")
-        return ""
-    if _MOJIBAKE.search(text):
-        remarks.append(f"{name} looks as if it was read with a wrong encoding: {text[:60]}")
-    return text
-
-
-def _anrede(anrede: str, titel: str) -> tuple[str, str]:
-    """`Herrn` is Herr, `Fr.` is Frau, `k. A.` is nothing; a title beside it goes to the titles."""
-    if fold(anrede) in _NOTHING:
-        return "", titel
-    if _TITLE.match(anrede) and not titel:
-        return "", anrede
-    first, _, rest = anrede.partition(" ")
-    form = _FORMS.get(fold(first).rstrip("."))
-    if form and not rest.strip():
-        return form, titel
-    if form and not titel.strip() and _TITLE.match(rest.strip()):
-        return form, rest.strip()
-    return anrede, titel
-
-
-def _attribute(declared: Field, text: str, remarks: list[str]) -> str:
-    if declared.kind == "date" and not text.strip("0.-: /"):
-        return ""  # 0.0.00 and 00.00.0000 are how Outlook and registers write no date
+def _attribute(declared: Field, text: str, now: datetime, remarks: list[str]) -> str:
+    if declared.kind == "date":
+        if not text.strip("0.-–: /"):
+            return ""  # 0.0.00 and 00.00.0000 are how Outlook and registers write no date
+        text = read_day(text, now)
     try:
         return canonical(declared, text)
     except BadUsage as problem:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from subscribers.schema import consent_event, subscription
-from subscribers.words import CONSENTED, PROOF_ERASED, UNCONFIRMED, YES_KINDS
+from subscribers.schema import consent_event, subscriber, subscription
+from subscribers.words import CONSENTED, PROOF_ERASED, UNCLEAR, UNCONFIRMED, YES_KINDS
 
 # What a digest covers beside the two moments; the events of version 0.1 have nothing in the later columns.
 _FIRST = ("subscriber_id", "newsletter", "kind", "source", "wording", "wording_sha256")
@@ -24,7 +24,7 @@ class Flaw:
     """A place where the proof does not hold.
 
     Args:
-        event: the first event that does not fit; None where one is missing at the end.
+        event: the first event that does not fit; None where the fault lies beside the events.
     """
 
     event: int | None
@@ -35,8 +35,8 @@ class Flaw:
     @property
     def place(self) -> str:
         """Where, for a person: the event is a row of the table consent_event."""
-        which = "end of the chain" if self.event is None else f"consent event {self.event}"
-        return f"{which} (subscriber {self.subscriber_id}, {self.newsletter})"
+        whose = f"subscriber {self.subscriber_id}, {self.newsletter}"
+        return whose if self.event is None else f"consent event {self.event} ({whose})"
 
 
 def digest(event: Mapping[str, Any]) -> str:
@@ -60,11 +60,13 @@ def verify(connection: Connection, subscriber_id: int | None = None) -> list[Fla
     """Every place where the proof does not hold, of one person or of all.
 
     A changed byte, a removed and a moved event show in the digests. A chain that was cut off at its end shows
-    in the subscription: its state says which yes or no must be the newest. Nobody can see a `changed` event
-    cut off there, nor a chain that somebody with the whole database made anew; an erased person's chain is
-    gone as a whole (DSGVO Art. 17).
+    in the subscription: its state says which yes or no must be the newest, its `since` is the moment of that
+    yes. A chain without its person or its subscription shows, too. Nobody can see a `changed` event cut off
+    there, nor a chain that somebody with the whole database made anew; an erased person's chain is gone as a
+    whole (DSGVO Art. 17). That a proof still belongs to its address is what `binding.unbound` finds.
     """
-    return [*_broken_links(connection, subscriber_id), *_missing_ends(connection, subscriber_id)]
+    parts = (_broken_links, _missing_ends, _other_days, _left_over)
+    return [flaw for part in parts for flaw in part(connection, subscriber_id)]
 
 
 def _broken_links(connection: Connection, subscriber_id: int | None) -> Iterator[Flaw]:
@@ -99,7 +101,7 @@ def _missing_ends(connection: Connection, subscriber_id: int | None) -> Iterator
     state, basis = subscription.c.state, subscription.c.basis
     contradiction = or_(
         and_(state == "unsubscribed", basis != PROOF_ERASED, answered != "withdrawn"),
-        and_(state.in_(("active", "paused")), basis == CONSENTED, answered.not_in(YES_KINDS)),
+        and_(state.in_(("active", "paused")), basis != UNCLEAR, answered.not_in(YES_KINDS)),
         and_(state == "pending", basis == UNCONFIRMED, asked != "asked"),
     )
     place = subscription.c.subscriber_id, subscription.c.newsletter
@@ -111,12 +113,53 @@ def _missing_ends(connection: Connection, subscriber_id: int | None) -> Iterator
         yield Flaw(None, row.subscriber_id, row.newsletter, what)
 
 
-def _newest(*without: str) -> ColumnElement[str]:
-    """The kind of the newest event of a subscription, of other kinds than these."""
-    mine = and_(
+def _other_days(connection: Connection, subscriber_id: int | None) -> Iterator[Flaw]:
+    """Subscriptions whose day is not that of the newest yes."""
+    yes = and_(_its_chain(), consent_event.c.kind.in_(YES_KINDS))
+    newest = select(consent_event.c.at).where(yes).order_by(consent_event.c.id.desc()).limit(1)
+    given = newest.scalar_subquery()
+    running = and_(subscription.c.state.in_(("active", "paused")), subscription.c.basis == CONSENTED)
+    place = subscription.c.subscriber_id, subscription.c.newsletter
+    query = select(*place).where(running, subscription.c.since != given).order_by(*place)
+    if subscriber_id is not None:
+        query = query.where(subscription.c.subscriber_id == subscriber_id)
+    for row in connection.execute(query):
+        what = "The day of the subscription is not the day of the newest consent."
+        yield Flaw(None, row.subscriber_id, row.newsletter, what)
+
+
+def _left_over(connection: Connection, subscriber_id: int | None) -> Iterator[Flaw]:
+    """What outlived its person, and a yes whose subscription is gone; an import taken back leaves a no."""
+    place = consent_event.c.subscriber_id, consent_event.c.newsletter
+    last = select(func.max(consent_event.c.id)).where(consent_event.c.kind != "changed").group_by(*place)
+    alone = and_(
+        consent_event.c.id.in_(last), consent_event.c.kind != "withdrawn", ~exists().where(_its_chain())
+    )
+    for table in (subscription, consent_event):
+        orphans = ~exists().where(subscriber.c.id == table.c.subscriber_id)
+        query = select(table.c.subscriber_id, table.c.newsletter).where(orphans).distinct()
+        if subscriber_id is not None:
+            query = query.where(table.c.subscriber_id == subscriber_id)
+        for row in connection.execute(query.order_by(table.c.subscriber_id, table.c.newsletter)):
+            yield Flaw(
+                None, row.subscriber_id, row.newsletter, f"The person of this {table.name} is missing."
+            )
+    query = select(*place).where(alone, exists().where(subscriber.c.id == consent_event.c.subscriber_id))
+    if subscriber_id is not None:
+        query = query.where(consent_event.c.subscriber_id == subscriber_id)
+    for row in connection.execute(query.order_by(*place)):
+        yield Flaw(None, row.subscriber_id, row.newsletter, "The subscription of this consent is missing.")
+
+
+def _its_chain() -> ColumnElement[bool]:
+    return and_(
         consent_event.c.subscriber_id == subscription.c.subscriber_id,
         consent_event.c.newsletter == subscription.c.newsletter,
-        consent_event.c.kind.not_in(without),
     )
+
+
+def _newest(*without: str) -> ColumnElement[str]:
+    """The kind of the newest event of a subscription, of other kinds than these."""
+    mine = and_(_its_chain(), consent_event.c.kind.not_in(without))
     newest = select(consent_event.c.kind).where(mine).order_by(consent_event.c.id.desc()).limit(1)
     return func.coalesce(newest.scalar_subquery(), "nothing")

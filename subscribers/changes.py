@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from subscribers.address import Address
+from subscribers.binding import CHANGED
 from subscribers.consent import Consent, Statement, record_all
 from subscribers.errors import Refused
 from subscribers.person import clean_fields
@@ -49,7 +50,7 @@ def change_address(
     address = {"email": new.email, "email_key": new.key, "smtputf8": new.smtputf8}
     values = {**address, "suppression_key": hashed, "changed_at": now}
     connection.execute(update(subscriber).where(subscriber.c.id == subscriber_id).values(values))
-    _record(connection, subscriber_id, f"Adresse geändert: {row.email} → {new.email}", source, now)
+    _record(connection, subscriber_id, CHANGED.format(old=row.email, new=new.email), source, now)
     if not _anybody_has(connection, row.suppression_key):
         suppress(connection, row.suppression_key, "replaced", source, now)
     return True
@@ -59,9 +60,10 @@ def _require_free(connection: Connection, new: Address, hashed: str, old_hash: s
     if connection.scalar(select(subscriber.c.id).where(subscriber.c.email_key == new.key)) is not None:
         hint = "Look at both with `rundbrief subscribers show`, and let one of them go."
         raise Refused(f"Somebody else has the address {new.email}.", hint=hint)
-    if hashed != old_hash and entry_of(connection, hashed) is not None:
+    taken = entry_of(connection, hashed)
+    if hashed != old_hash and taken is not None:
         hint = "If it may be mailed, first run `rundbrief suppression remove` with it."
-        raise Refused(f"The address {new.email} is on the suppression list.", hint=hint)
+        raise Refused(f"The address {new.email} is on the suppression list ({taken.reason}).", hint=hint)
     entry = entry_of(connection, old_hash)
     if hashed != old_hash and entry is not None and entry.reason not in _NO_OBJECTION:
         hint = "If they want letters again, first run `rundbrief suppression remove` with the old address."

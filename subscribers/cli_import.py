@@ -20,7 +20,17 @@ _PROOF = (
     "or with the columns Quelle and Einwilligung am for each row."
 )
 _SHOWN = 20
-_COUNTS = ("new", "changed", "unchanged", "duplicates", "unconfirmed", "suppressed", "pending", "left")
+_COUNTS = (
+    "new",
+    "changed",
+    "unchanged",
+    "duplicates",
+    "unconfirmed",
+    "suppressed",
+    "pending",
+    "left",
+    "stopped",
+)
 
 
 @click.command("import")
@@ -33,6 +43,7 @@ _COUNTS = ("new", "changed", "unchanged", "duplicates", "unconfirmed", "suppress
 @click.option("--profile", metavar="NAME", help="Use a saved mapping.")
 @click.option("--save-profile", metavar="NAME", help="Keep the mapping under a name.")
 @click.option("--sheet", metavar="NAME", help="Which sheet of an Excel file.")
+@click.option("--fill-only", is_flag=True, help="Fill empty fields only; what is known stays.")
 @click.option("--apply", is_flag=True, help="Write it; without this the file is only looked at.")
 @click.option("--undo", type=int, metavar="BATCH", help="Take an import back.")
 @as_json_option
@@ -71,7 +82,7 @@ def _import(book: "AddressBook", file: Path, newsletter: str, as_json: bool, giv
     terms = Terms(given["source"] or "", past_day(given["consented_on"], now), given["wording"] or "")
     columns = _columns(book, given["profile"], given["columns"])
     sheet = read_list(file, columns, given["sheet"])
-    meaning = Meaning(_those_here(columns, sheet.header, given["columns"]), book.fields)
+    meaning = Meaning(_those_here(columns, sheet.header, given["columns"]), book.fields, given["fill_only"])
     how: dict[str, Any] = {"secret": book.secret, "now": now, "terms": terms, "meaning": meaning}
     if given["apply"]:
         report = import_list(book.engine, sheet, newsletter, **how)
@@ -84,12 +95,24 @@ def _import(book: "AddressBook", file: Path, newsletter: str, as_json: bool, giv
     emit_json(report.as_dict()) if as_json else _print_report(report)
     if not report.usable:
         raise Problem("Nothing in this file could be taken.", place=file.name)
-    if report.pending:
-        say(f"{report.pending} of them have no proven consent: pending, never mailed. {_PROOF}")
+    _say_what_to_do(report)
     if given["apply"]:
         say(f"Written to {newsletter} as batch {report.batch}; --undo {report.batch} takes it back.")
+        if report.refusals:
+            say(f"{report.refusals} rows were refused; the report names them.")
+            click.get_current_context().exit(4)
     else:
         say("Nothing was written. Run the same command with --apply to take the list in.")
+
+
+def _say_what_to_do(report: "Report") -> None:
+    if report.ignored:
+        say(
+            f"Not taken: {', '.join(report.ignored)[:300]}. --map COLUMN=FIELD says what a column means; "
+            "fields of your own are declared in config.toml under [subscribers.fields]."
+        )
+    if report.pending:
+        say(f"{report.pending} of them have no proven consent: pending, never mailed. {_PROOF}")
 
 
 def _undo(book: "AddressBook", batch: int, as_json: bool) -> None:
@@ -129,6 +152,7 @@ def export_(
         rows = export_rows(connection, key, matching, book.fields)
         count = write_export(file, header(book.fields), rows)
     say(f"{count} people of {key} are in {file.name}. Personal data: keep it safe, delete it when done.")
+    say("The suppression list is not in it: it holds no addresses. Copy the database to take it along.")
 
 
 def _columns(book: "AddressBook", profile: str | None, given: tuple[str, ...]) -> dict[str, str]:
@@ -161,6 +185,7 @@ def _print_report(report: "Report") -> None:
         {"what": "encoding", "text": report.encoding},
         {"what": "delimiter", "text": {"\t": "tab"}.get(report.delimiter, report.delimiter)},
     ]
+    rows += [{"what": "sample", **one} for one in report.sample]
     rows += [{"what": "column", "text": f"{header} = {name}"} for header, name in report.mapping.items()]
     rows += [{"what": "not taken", "text": header} for header in report.ignored]
     counts = report.as_dict()

@@ -1,11 +1,13 @@
-"""The commands about single people: add, show, list, change."""
+"""The commands about single people: add, show, change."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from subscribers.cli_list import list_
 from subscribers.errors import BadUsage, Problem
 from subscribers.mounted import (
     as_json_option,
@@ -16,7 +18,7 @@ from subscribers.mounted import (
     past_day,
 )
 from subscribers.output import emit, emit_json, say
-from subscribers.words import CONSENTED, SUBSCRIPTION_STATES, TEXT_FIELDS
+from subscribers.words import CONSENTED, TEXT_FIELDS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -26,18 +28,7 @@ if TYPE_CHECKING:
     from subscribers.consent import Consent
     from subscribers.person import Person
 
-_COLUMNS = (
-    "email",
-    "state",
-    "newsletter",
-    "anrede",
-    "titel",
-    "vorname",
-    "nachname",
-    "firma",
-    "gewerk",
-    "kreis",
-)
+_COLUMNS = ("email", "anrede", "titel", "vorname", "nachname", "firma", "gewerk", "kreis")
 
 
 def _more_options(command: Any) -> Any:
@@ -71,6 +62,7 @@ def add_(context: click.Context, /, address: str, newsletter: str | None, again:
     consent = _consent(book, given, now)
     parsed, key = parse_address(address), book.newsletter(newsletter)
     known = {name: given[name] for name in TEXT_FIELDS if given[name]}
+    _mend_postcode(known, known)
     with book.engine.begin() as connection:
         added = add(connection, parsed, known, key, secret=book.secret, now=now, consent=consent, again=again)
         _change_more(connection, book, added.subscriber_id, given, now)
@@ -110,7 +102,7 @@ def show_(context: click.Context, who: str, as_json: bool) -> None:
             raise Problem(f"Nobody is found by {who[:80]!r}.", hint=hint)
         if address is None:
             rows = [asdict(one) for one in candidates(connection, who)]
-            emit(rows, ("email", *_COLUMNS[3:]), as_json=as_json)
+            emit(rows, _COLUMNS, as_json=as_json, spare=_COLUMNS[:0:-1])
             say(f"{len(rows)} people match; name one by the address.")
             return
         known = find(connection, address)
@@ -120,37 +112,6 @@ def show_(context: click.Context, who: str, as_json: bool) -> None:
             f"Nobody has the address {address.email}.", hint="rundbrief subscribers list shows all."
         )
     emit_json(card) if as_json else _print_card(card)
-
-
-@click.command("list")
-@click.option("--where", metavar="RULE", help="Only who matches a rule or a segment's name.")
-@newsletter_option
-@click.option("--state", type=click.Choice(SUBSCRIPTION_STATES), help="Only this state.")
-@click.option("--limit", type=click.IntRange(min=1), help="No more than so many.")
-@as_json_option
-@click.pass_context
-def list_(
-    context: click.Context,
-    where: str | None,
-    newsletter: str | None,
-    state: str | None,
-    limit: int | None,
-    as_json: bool,
-) -> None:
-    """Show subscriptions, of all newsletters unless one is named."""
-    from subscribers.database import reading
-    from subscribers.roster import list_people
-    from subscribers.segments import condition, rule_of
-
-    book = book_of(context)
-    key = book.newsletter(newsletter) if newsletter else None
-    with reading(book.engine) as connection:
-        matching = condition(rule_of(connection, where, book.fields)) if where is not None else None
-        rows = [
-            {**asdict(person), "newsletter": place.newsletter, "state": place.state, "since": place.since}
-            for person, place in list_people(connection, key, matching, state=state, limit=limit)
-        ]
-    emit(rows, _COLUMNS, as_json=as_json)
 
 
 @click.command("change")
@@ -180,6 +141,7 @@ def change_(
         if (person := find(connection, parsed)) is None:
             hint = "rundbrief subscribers show finds people by name."
             raise Problem(f"Nobody has the address {parsed.email}.", hint=hint)
+        _mend_postcode(fields, asdict(person) | fields)
         changed = change_fields(connection, person.id, fields, now)
         changed |= _change_more(connection, book, person.id, given, now)
         if moved is not None:
@@ -187,6 +149,17 @@ def change_(
                 connection, person.id, moved, secret=book.secret, now=now, source=source
             )
     say(f"{(moved or parsed).email}: {'changed' if changed else 'unchanged'}.")
+
+
+def _mend_postcode(fields: dict[str, str], known: Mapping[str, str]) -> None:
+    """Give a postcode the zero back that it lost, where the place tells, as an import does."""
+    from subscribers.postcode import mend_postcode
+
+    if typed := fields.get("plz"):
+        mended, remark = mend_postcode(typed, known.get("ort", ""), known.get("kreis", ""), "")
+        fields["plz"] = mended or typed
+        if remark:
+            say(remark)
 
 
 def _consent(book: "AddressBook", given: dict[str, Any], now: datetime) -> "Consent | None":

@@ -19,7 +19,7 @@ _PAUSE = 0.05  # between slices: whoever waits for the database gets it
 
 @click.command("retention")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
-@click.option("--silent", "names", is_flag=True, help="List whose consent nobody used for long.")
+@click.option("--silent", "names", is_flag=True, help="Only list whose consent nobody used for long.")
 @as_json_option
 @click.pass_context
 def retention_(context: click.Context, dry_run: bool, names: bool, as_json: bool) -> None:
@@ -33,19 +33,27 @@ def retention_(context: click.Context, dry_run: bool, names: bool, as_json: bool
     book, now = book_of(context), datetime.now(UTC)
     with reading(book.engine) as connection:
         quiet = silent(connection, book.keeping, now, book.newsletters, book.post)
+        if names:
+            emit([asdict(one) for one in quiet], ("newsletter", "email", "since"), as_json=as_json)
+            say("Nothing was erased: this is only the list.")
+            return
         would = due(connection, book.keeping, now, book.zone)
     done = would if dry_run else _retain(book, now)
-    if names:
-        emit([asdict(one) for one in quiet], ("newsletter", "email", "since"), as_json=as_json)
-    elif as_json:
+    if as_json:
         emit_json({**asdict(done), "silent": len(quiet), "dry_run": dry_run})
     else:
         rows = [{"what": name, "count": number} for name, number in asdict(done).items()]
         emit([*rows, {"what": "silent", "count": len(quiet)}], ("what", "count"), as_json=False)
-    say("Nothing was erased: this was a look." if dry_run else "Erased.")
-    if quiet and not names:
+    say(_what_happened(done, dry_run))
+    if quiet:
         months = f"{book.keeping.silent_months} months"
         say(f"{len(quiet)} got no letter for {months}: the consent may have lapsed. --silent lists them.")
+
+
+def _what_happened(done: "Due", dry_run: bool) -> str:
+    if dry_run:
+        return "Nothing was erased: this was a look."
+    return "Erased." if done else "Nothing was due, and nothing was erased."
 
 
 def _retain(book: "AddressBook", now: datetime) -> "Due":

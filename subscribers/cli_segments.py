@@ -1,16 +1,15 @@
 """The commands `rundbrief segments …`."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
-from subscribers.mounted import as_json_option, book_of, newsletter_option
+from subscribers.completion import segment_names
+from subscribers.mounted import as_json_option, book_of, newsletter_option, say_what_nobody_has
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
@@ -24,21 +23,6 @@ _PERSON = ("email", "anrede", "titel", "vorname", "nachname", "firma", "gewerk",
 _PARTS = ("only_a", "both", "only_b", "none")
 _SHOWN_BEFORE_SAVING = 5
 _MOST_SHOWN = 10_000
-
-
-def segment_names(context: click.Context, _option: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The names that begin as typed, for the Tab key; trouble is silent, and asking makes no database."""
-    with suppress(Exception):
-        if not getattr(context.obj, "has_database", True):
-            return []
-        from subscribers.database import reading
-        from subscribers.segments import list_segments
-
-        with reading(book_of(context).engine) as connection:
-            saved = [(one.name, one.text) for one in list_segments(connection)]
-        every = [("all", "everybody"), *saved]
-        return [CompletionItem(name, help=rule) for name, rule in every if name.startswith(typed)]
-    return []
 
 
 @click.group()
@@ -58,14 +42,16 @@ def add_segment_(context: click.Context, name: str, rule: str, newsletter: str |
     """
     from subscribers.database import reading
     from subscribers.ruletext import parse
-    from subscribers.segments import add_segment
+    from subscribers.segments import add_segment, require_name
 
     book = book_of(context)
     keys = book.newsletters if newsletter is None else (book.newsletter(newsletter),)
     parsed = parse(rule, book.fields)
     with reading(book.engine) as connection:
+        require_name(connection, name)
         for key in keys:
             _preview(connection, parsed, key)
+        say_what_nobody_has(connection, parsed, book.newsletters)
     with book.engine.begin() as connection:
         saved = add_segment(connection, name, rule, datetime.now(UTC), book.fields)
     say(f"Saved as {saved.name}. rundbrief segments count {quote(saved.name)} shows how many it reaches.")
@@ -124,6 +110,7 @@ def count_(
         rule = saved.rule_of(connection, rule_or_name, book.fields)
         found = saved.count(connection, rule, key)
         some = _rows(saved.sample(connection, rule, key, sample)) if sample else []
+        say_what_nobody_has(connection, rule, book.newsletters)
     if as_json:
         emit_json({"count": found, "newsletter": key} | ({"sample": some} if sample else {}))
     elif sample:
@@ -154,6 +141,8 @@ def overlap_(
         rules = rule_of(connection, one, book.fields), rule_of(connection, other, book.fields)
         found = asdict(overlap(connection, *rules, key))
         some = _rows(people_in(connection, part, *rules, key)) if part else []
+        for rule in rules:
+            say_what_nobody_has(connection, rule, book.newsletters)
     if as_json:
         emit_json(found | ({"people": some} if part else {}))
     elif part:
@@ -185,6 +174,7 @@ def explain_(
     with reading(book.engine) as connection:
         rule = rule_of(connection, rule_or_name, book.fields)
         found = why(connection, rule, parsed, key)
+        say_what_nobody_has(connection, rule, book.newsletters)
     if as_json:
         emit_json({"address": parsed.email, "newsletter": key, **found.as_dict()})
         return

@@ -5,18 +5,16 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from subscribers.errors import Problem
 from subscribers.mounted import as_json_option, book_of, newsletter_option
-from subscribers.output import emit_json, say
+from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
     from subscribers.stats import Stats
-
-_WIDTH = 80  # of a pipe
 
 
 @click.command("stats")
@@ -45,13 +43,30 @@ def stats_(
         say(f"Drawn to {file}.")
     if as_json:
         emit_json(found.as_dict())
-    else:
+    elif sys.stdout.isatty():
         for line in _lines(found):
             click.echo(line)
+    else:
+        emit(list(_rows(found)), ("what", "newsletter", "name", "count"), as_json=False)
+
+
+def _rows(found: "Stats") -> Iterator[dict[str, Any]]:
+    """Each number on a line of its own, for a pipe."""
+    yield {"what": "people", "count": found.people}
+    yield {"what": "suppressed", "count": found.suppressed_hashes}
+    for newsletter, states in found.states.items():
+        for state, number in states.items():
+            yield {"what": "state", "newsletter": newsletter, "name": state, "count": number}
+    for one in found.months:
+        for what in ("joined", "left", "stopped", "active"):
+            yield {"what": what, "name": one.month, "count": getattr(one, what)}
+    for what, texts in (("source", found.sources), ("reason", found.reasons)):
+        for text, number in texts:
+            yield {"what": what, "name": text, "count": number}
 
 
 def _lines(found: "Stats") -> Iterator[str]:
-    """The same text for a terminal and a pipe: it is made to be read."""
+    """The text for a terminal: it is made to be read."""
     from subscribers.chart import bars
 
     yield f"People {found.people}, on the suppression list {found.suppressed_hashes}"
@@ -59,8 +74,7 @@ def _lines(found: "Stats") -> Iterator[str]:
         counts = ", ".join(f"{state} {number}" for state, number in states.items() if number)
         yield f"{newsletter}: {counts or 'nobody'}"
     yield ""
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
-    yield from bars(found.months, min(width, 120))
+    yield from bars(found.months, min(shutil.get_terminal_size().columns, 120))
     for title, texts in (("Consents come from", found.sources), ("People left because", found.reasons)):
         if texts:
             yield ""

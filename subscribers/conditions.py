@@ -28,6 +28,7 @@ from subscribers.leaves import ORDER, SET, Leaf
 from subscribers.matching import day_bounds
 from subscribers.rules import Either, Every, Node, Not, Rule
 from subscribers.schema import attribute, label, subscriber, subscription
+from subscribers.words import NEVER_AGREED
 
 # What a rule asks of the post office: its table of letters, named by three columns, so that the address book
 # imports nothing of the room above it. tests/subscribers/test_segments.py holds the names to the real table.
@@ -73,19 +74,22 @@ def _leaf(leaf: Leaf) -> ColumnElement[bool]:
 
 
 def _since(leaf: Leaf) -> ColumnElement[bool]:
-    since = subscription.c.since
+    """Without a consent the column holds the day of the import or the sign-up, which is not asked for."""
+    since, agreed = subscription.c.since, subscription.c.basis.not_in(NEVER_AGREED)
     if leaf.value is None:
-        return true() if leaf.operator == SET else false()  # the column is never NULL
+        return agreed if leaf.operator == SET else not_(agreed)
     start, end = day_bounds(leaf.values[0])
-    return {
+    if leaf.operator == "!=":
+        return or_(not_(agreed), since < start, since >= end)
+    compared = {
         "=": and_(since >= start, since < end),
-        "!=": or_(since < start, since >= end),
         "<": since < start,
         "<=": since < end,
         ">": since >= end,
         ">=": since >= start,
         "between": and_(since >= start, since < day_bounds(leaf.values[-1])[1]),
-    }[leaf.operator]
+    }
+    return and_(agreed, compared[leaf.operator])
 
 
 def _received(leaf: Leaf) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ _PEOPLE = (
 )
 _ON_LIST = "SELECT key_hash, reason FROM suppression WHERE key_hash {values}"
 _GONE = ("unsubscribed", "suppressed")
+_OUT_OF_USE = ("bounced", "replaced", "forgotten")  # reasons that are not a no of the person
 
 _NO_TEXTS = dict.fromkeys(TEXT_FIELDS, "")
 _fold = lru_cache(maxsize=50_000)(fold)
@@ -86,10 +87,13 @@ def prepare(candidates: Iterable[Candidate], secret: bytes) -> list[Ready]:
     return ready
 
 
-def decide(connection: Connection, rows: Sequence[Ready], newsletter: str, tally: Tally) -> list[Step]:
+def decide(
+    connection: Connection, rows: Sequence[Ready], newsletter: str, tally: Tally, *, fill_only: bool = False
+) -> list[Step]:
     """What becomes of the rows; those that are refused only go into the tally.
 
-    Nobody who left, bounced, objected or was forgotten comes back by a list, with another tag neither.
+    Nobody who left, bounced, objected or was forgotten comes back by a list, with another tag neither. With
+    `fill_only` a field that has a value keeps it.
     """
     hashes = [one.hashed for one in rows]
     stopped: dict[str, str] = {row[0]: row[1] for row in chosen(connection, _ON_LIST, hashes)}
@@ -101,7 +105,7 @@ def decide(connection: Connection, rows: Sequence[Ready], newsletter: str, tally
         if known.state in _GONE:
             left[row[0]] = str(known.changed_at)[:10]
     steps = []
-    hanging = _Hanging(connection, [known.id for known in people.values()], rows)
+    hanging = _Hanging(connection, [known.id for known in people.values()], rows, fill_only)
     for one in rows:
         person = people.get(one.candidate.address.key)
         step = _decide(one, person, stopped.get(one.hashed), left.get(one.hashed), hanging, tally)
@@ -116,7 +120,10 @@ def decide(connection: Connection, rows: Sequence[Ready], newsletter: str, tally
 class _Hanging:
     """The labels and attributes of known people, asked for only where the list has any."""
 
-    def __init__(self, connection: Connection, people: Sequence[int], rows: Sequence[Ready]) -> None:
+    def __init__(
+        self, connection: Connection, people: Sequence[int], rows: Sequence[Ready], fill_only: bool
+    ) -> None:
+        self.fill_only = fill_only
         labels = people and any(one.candidate.labels for one in rows)
         attributes = people and any(one.candidate.attributes for one in rows)
         self._labels = labels_of(connection, people) if labels else {}
@@ -146,7 +153,8 @@ def _decide(
     if one.own in _GONE and (reason or left):
         return Step("unchanged", ready)
     if reason:
-        tally.refuse_who_left(one.line, f"The address is on the suppression list ({reason}).")
+        kind = "stopped" if reason in _OUT_OF_USE else "left"
+        tally.refuse_who_left(one.line, f"The address is on the suppression list ({reason}).", kind)
         return None
     if left and (known is None or not known.state or known.state in _GONE):
         tally.refuse_who_left(one.line, f"This person left the newsletter on {left}.")
@@ -174,11 +182,15 @@ def _merged(ready: Ready, known: Known, state: str, basis: str, hanging: _Hangin
     """What a row adds to a person who is known: an empty cell erases nothing, a label is only added."""
     one = ready.candidate
     fields = {name: text for name, text in one.fields.items() if text and known.texts[name] != text}
+    if hanging.fill_only:
+        fields = {name: text for name, text in fields.items() if not known.texts[name]}
     mine = hanging.labels(known.id) if one.labels else {}
     have = {(kind, fold(name)) for kind, names in mine.items() for name in names}
     labels = [(kind, name) for kind, name in one.labels if (kind, fold(name)) not in have]
     old = hanging.attributes(known.id) if one.attributes else {}
     attributes = {name: text for name, text in one.attributes.items() if old.get(name, "") != text}
+    if hanging.fill_only:
+        attributes = {name: text for name, text in attributes.items() if not old.get(name, "")}
     goes_on = (known.state == "pending" and state == "active") or (known.state and state in _GONE)
     after, why = (state, basis) if goes_on or not known.state else (known.state, known.basis)
     line, email = one.line, one.address.email
@@ -191,6 +203,8 @@ def _merged(ready: Ready, known: Known, state: str, basis: str, hanging: _Hangin
         tally.change(line, email, name, old.get(name, ""), text)
     if goes_on:
         tally.change(line, email, "state", known.state, after)
+    if one.declined and after == "active":
+        tally.warn(line, "This list says no, but the person is subscribed: unsubscribe them if it is right.")
     if not known.state:
         kind = "unconfirmed" if after == "pending" and one.consents else "new"
     else:

@@ -13,6 +13,7 @@ from typing import Any
 
 from subscribers.errors import BadUsage, Problem
 from subscribers.headers import MAX_COLUMNS, find_header, has_addresses
+from subscribers.merged import merged_remarks
 from subscribers.sheet import Record, Refusal, Sheet
 from subscribers.textfile import MAX_BYTES
 
@@ -33,6 +34,7 @@ def read_excel(path: Path, overrides: Mapping[str, str] | None = None, wanted: s
     _refuse_bombs(path)
     with _opened(path) as book:
         names = [sheet.title for sheet in book.worksheets]
+        hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
         if wanted is not None and wanted not in names:
             raise BadUsage(f"The file has no sheet {wanted!r}.", hint=f"There is: {', '.join(names)}.")
         tops = {
@@ -50,6 +52,9 @@ def read_excel(path: Path, overrides: Mapping[str, str] | None = None, wanted: s
     if others and wanted is None:
         said = f"The sheet {name} was read; take another one by --sheet: {', '.join(others)[:200]}."
         remarks = (*remarks, (line, said))
+    if name in hidden:
+        remarks = (*remarks, (line, f"The sheet {name} is hidden in Excel: is it the right one?"))
+    remarks = (*remarks, *_merged_cells(path, name, header, line))
 
     def rows() -> Iterator[Record | Refusal]:
         with _opened(path) as again:
@@ -104,6 +109,13 @@ def _opened(path: Path, *, values: bool = False) -> Iterator[Any]:
     finally:
         if book is not None:
             book.close()
+
+
+def _merged_cells(path: Path, name: str, header: tuple[str, ...], line: int) -> tuple[tuple[int, str], ...]:
+    with _opened(path) as book:
+        where = book[name]._worksheet_path  # openpyxl tells merged cells only of a sheet held in memory
+    with zipfile.ZipFile(path) as packed, packed.open(where) as part:
+        return merged_remarks(part, header, line)
 
 
 def _records(book: Any, name: str, path: Path) -> Iterator[Record]:

@@ -1,6 +1,6 @@
 """Why a person is in or out: the tree of a rule with the outcome of each comparison in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,8 @@ def _outcome(node: Node, person: Facts) -> Outcome:
 
 def _compared(leaf: Leaf, person: Facts) -> Outcome:
     holds = fits(leaf, person)
+    if leaf.kind == "edition":
+        return Outcome(holds, _received(leaf, person))
     known = _known(leaf, person)
     if leaf.value is None:
         return Outcome(holds, f"{leaf.field} is {known or 'not set'}")
@@ -61,6 +63,23 @@ def _compared(leaf: Leaf, person: Facts) -> Outcome:
     if leaf.operator in ("!=", "not in") and not holds:
         return Outcome(holds, have)
     return Outcome(holds, f"{have}, {_wanted(leaf, holds)}")
+
+
+def _received(leaf: Leaf, person: Facts) -> str:
+    """What the person got, and which issues were asked for."""
+    own = f"{person.get('newsletter') or ''}/"
+    got = sorted(person.get(leaf.field) or ())
+    if leaf.value is None:
+        mine = [one for one in got if one.startswith(own)]
+        return f"got {_some(mine)}" if mine else "never got an issue"
+    wanted = [value if "/" in value else own + value for value in leaf.values]
+    fitting = [one for one in wanted if one in got]
+    return f"got {_some(fitting)}" if fitting else f"never got {_some(wanted)}"
+
+
+def _some(editions: Sequence[str]) -> str:
+    more = f" and {len(editions) - _MOST_SHOWN} more" if len(editions) > _MOST_SHOWN else ""
+    return f"{', '.join(editions[:_MOST_SHOWN])}{more}"
 
 
 def _wanted(leaf: Leaf, holds: bool) -> str:
@@ -88,6 +107,6 @@ def _known(leaf: Leaf, person: Facts) -> str:
     known = person.get(leaf.field)
     if leaf.kind == "moment":
         return f"{known:%Y-%m-%d}" if known is not None else ""
-    if leaf.kind in ("label", "edition"):
+    if leaf.kind == "label":
         return ", ".join(repr(one) for one in sorted(known or ()))
     return repr(str(known)) if known else ""

@@ -10,6 +10,9 @@ SYNONYMS = {
     "kontakt vorname",
     "nachname": "nachname, familienname, zuname, last name, lastname, lname, surname, family name, nom, "
     "kontakt nachname",
+    "name": "name, vollständiger name, voller name, full name, fullname, vor und nachname, vor und zuname, "
+    "vorname nachname, nachname vorname, name vorname, vorname name, ansprechpartner, ansprechpartnerin, "
+    "ansprechperson, kontaktperson",
     "firma": "firma, firmenname, firmenbezeichnung, betrieb, betriebsname, unternehmen, organisation, "
     "organization, institution, einrichtung, company, company name",
     "gewerk": "gewerk, gewerke, handwerk, beruf gewerk, branche, gewerbe, trade, industry",
@@ -43,8 +46,15 @@ SYNONYMS = {
     "newsletter status, empfängerstatus, kontaktstatus, subscription status, "
     "subscriber status, member status, email status, e mail status",
     "consented_on": "einwilligung, einwilligung am, einwilligung vom, einwilligungsdatum, "
-    "einwilligung datum, datum der einwilligung, opt in, optin, opt in am, opt in datum, optin datum, "
+    "einwilligung datum, datum der einwilligung, opt in am, opt in datum, optin datum, "
     "consented on, consent date",
+    "consent": "consent, newsletter, newsletter erwünscht, newsletter gewünscht, newsletter erlaubt, "
+    "newsletter ja nein, newsletter empfang, newsletterempfang, newsletter abo, newsletterabo, "
+    "newsletter einwilligung, newslettereinwilligung, einwilligung newsletter, newsletter opt in, "
+    "werbeeinwilligung, werbeeinwilligung erteilt, einwilligung werbung, einwilligung erteilt, "
+    "einwilligung ja nein, e mail einwilligung, e mail werbung, werbung erlaubt, werbung erwünscht, "
+    "mailing erwünscht, mailing erlaubt, mailings erwünscht, rundbrief, rundbrief erwünscht, "
+    "opt in, optin, double opt in, doi, accepts marketing, email consent, marketing consent",
     "source": "quelle, source, herkunft, quelle der einwilligung, einwilligung quelle, einwilligungsquelle, "
     "anmeldequelle, signup source",
     "wording": "einwilligungstext, wortlaut, wortlaut der einwilligung, text der einwilligung, wording, "
@@ -54,6 +64,7 @@ SYNONYMS = {
     "tag": "tag, tags, schlagwort, schlagworte, schlagwörter, stichwort, stichworte, stichwörter, kategorie, "
     "kategorien, category, categories, etiketten, labels",
     "own_state": "rundbrief status",
+    "own_since": "status seit",
 }
 STOPS = ("deactivated", "bounced", "status", "active", "deleted")  # each column counts, not the first alone
 LABELS = ("topic", "tag")  # several columns of these are added up

@@ -11,7 +11,8 @@ from subscribers.header_words import EXPORTS_OF_OTHERS, LABELS, STOPS, SYNONYMS
 from subscribers.words import TEXT_FIELDS
 
 _FIELD_OF = {fold(name): field for field, names in SYNONYMS.items() for name in names.split(",")}
-_OFTEN = (*STOPS, *LABELS, "email", "email_type")  # each such column counts
+_WEAK = ("", "name", *TEXT_FIELDS, *LABELS)  # a field that the workspace declares goes before these
+_OFTEN = (*STOPS, *LABELS, "consent", "email", "email_type")  # each such column counts
 MAX_COLUMNS = 1_000
 _OPT_OUT = re.compile(
     r"abmeld|abgemeld|abbestell|unsub|opt(?:ed)?[ -]?out|sperr|widerspr|black ?list|block ?list|robinson"
@@ -37,6 +38,8 @@ class Columns:
         mapping: the recognised headers as they are written, with the field.
         ignored: the headers that nothing is taken from.
         stops: each column that may say that a person left, with what it is, see `header_words.STOPS`.
+        consents: each column that says yes or no to letters.
+        unread: the columns that nothing is taken from and that nobody said to ignore.
         doubtful: the columns whose name sounds like leaving, but whose meaning is not known.
         header: the headers as they are written.
         repeated: the headers that stand there more than once.
@@ -49,6 +52,8 @@ class Columns:
     mapping: dict[str, str]
     ignored: tuple[str, ...]
     stops: tuple[tuple[int, str], ...]
+    consents: tuple[int, ...]
+    unread: tuple[int, ...]
     doubtful: tuple[int, ...]
     header: tuple[str, ...]
     repeated: tuple[str, ...]
@@ -58,8 +63,23 @@ class Columns:
         """How many cells a row needs for everything that is looked at."""
         at = [at for at, _ in (*self.emails, *self.stops, *self.labels)]
         types = [at for _, at in self.emails if at is not None]
-        found = [*at, *types, *self.doubtful, *self.fields.values(), *self.attributes.values()]
+        found = [
+            *at,
+            *types,
+            *self.consents,
+            *self.doubtful,
+            *self.fields.values(),
+            *self.attributes.values(),
+        ]
         return max(found, default=-1) + 1
+
+    @property
+    def taken(self) -> list[tuple[int, str]]:
+        """The columns that something is taken from, with their headers."""
+        unread = {*self.unread, *self.doubtful}
+        return [
+            (at, name) for at, name in enumerate(self.header) if name in self.mapping and at not in unread
+        ]
 
     @property
     def states_confirmation(self) -> bool:
@@ -80,7 +100,8 @@ def read_header(
         BadUsage: an override names no column, or no field.
     """
     plain = [_plain(name) for name in header]
-    meant = _meanings(plain, _checked(plain, overrides or {}, attributes), attributes)
+    by_hand = _checked(plain, overrides or {}, attributes)
+    meant = _meanings(plain, by_hand, attributes)
     fields: dict[str, int] = {}
     declared: dict[str, int] = {}
     taken: dict[int, str] = {}
@@ -93,6 +114,8 @@ def read_header(
             if once:
                 kept[name or kind] = at
     emails = [at for at, field in taken.items() if field == "email"]
+    left = [at for at, name in enumerate(plain) if at not in taken]
+    doubtful = tuple(at for at in left if _sounds_like_leaving(plain[at]))
     counts = Counter(name for name in plain if name)
     return Columns(
         emails=tuple((at, _type_column(plain, plain[at])) for at in emails),
@@ -100,9 +123,11 @@ def read_header(
         labels=tuple((at, field) for at, field in taken.items() if field in LABELS),
         attributes=declared,
         mapping={header[at].strip(): field for at, field in taken.items()},
-        ignored=tuple(name.strip() for at, name in enumerate(header) if at not in taken and name.strip()),
+        ignored=tuple(header[at].strip() for at in left if header[at].strip()),
         stops=tuple((at, field) for at, field in taken.items() if field in STOPS),
-        doubtful=tuple(at for at, name in enumerate(plain) if at not in taken and _sounds_like_leaving(name)),
+        consents=tuple(at for at, field in taken.items() if field == "consent"),
+        unread=tuple(at for at in left if plain[at] not in by_hand and at not in doubtful),
+        doubtful=doubtful,
         header=tuple(name.strip() for name in header),
         repeated=tuple(header[plain.index(name)].strip() for name, many in counts.items() if many > 1),
     )
@@ -110,7 +135,7 @@ def read_header(
 
 def column_of(attribute: str) -> str:
     """The header under which a declared field is exported, so that it is known again."""
-    shadowed = _FIELD_OF.get(_plain(attribute), "") not in ("", *TEXT_FIELDS, *LABELS)
+    shadowed = _FIELD_OF.get(_plain(attribute), "") not in _WEAK
     return f"attr.{attribute}" if shadowed or _is_email(_plain(attribute)) else attribute
 
 
@@ -118,7 +143,7 @@ def recognised(header: Iterable[str], overrides: Mapping[str, str] | None = None
     """How many of these headers are known: tells the right delimiter from a wrong one."""
     meant = {_plain(name) for name in overrides or {}}
     names = [_plain(name) for name in header]
-    return sum(1 for name in names if name in meant or name in _FIELD_OF or _is_email(name) or name == "name")
+    return sum(1 for name in names if name in meant or name in _FIELD_OF or _is_email(name))
 
 
 def find_header(
@@ -178,12 +203,12 @@ def _meanings(plain: Sequence[str], overrides: Mapping[str, str], attributes: It
     meant = []
     for at, name in enumerate(plain):
         field = "email" if _is_email(name) else _FIELD_OF.get(name, "")
-        if field in ("", *TEXT_FIELDS, *LABELS):  # what decides on a consent is never something else
+        if field in _WEAK:  # what decides on a consent is never something else
             field = by_prefix.get(name) or declared.get(name) or field
         if foreign and name in ("region", "cc"):
             field = "country" if name == "cc" else ""
-        elif name == "name" and has_first_name and not has_last_name:
-            field = "nachname"  # without a Vorname beside it, Name may be a whole name
+        elif field == "name" and (has_first_name or has_last_name):
+            field = "nachname" if name == "name" and not has_last_name else ""
         elif at in types:
             field = "email_type"
         field = overrides.get(name, field)
@@ -192,7 +217,7 @@ def _meanings(plain: Sequence[str], overrides: Mapping[str, str], attributes: It
 
 
 def _plain(name: str) -> str:
-    return " ".join(re.sub(r"[_:()/.\-‐‑]", " ", fold(name)).split())
+    return " ".join(re.sub(r"[_:()/.,?\-‐‑]", " ", fold(name)).split())
 
 
 def _is_email(name: str) -> bool:

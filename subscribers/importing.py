@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, update
 
+from subscribers.agreements import UnreadAnswers
 from subscribers.bulk import lock, writing_much
 from subscribers.cells import Candidate, RowReader, Terms
 from subscribers.deciding import Ready, decide, prepare
@@ -26,10 +27,17 @@ _SLICE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the caller says about the columns: `columns` are headers with their fields."""
+    """What the caller says about the list.
+
+    Args:
+        columns: headers with their fields.
+        fields: the fields that the workspace declares.
+        fill_only: what is known of a person stays; only empty fields are filled.
+    """
 
     columns: dict[str, str] = field(default_factory=dict)
     fields: Fields = field(default_factory=lambda: NO_FIELDS)
+    fill_only: bool = False
 
 
 _PLAIN = Meaning()
@@ -53,7 +61,7 @@ def plan_import(
     """
     columns, tally = _columns(sheet, meaning), Tally()
     for rows in _slices(sheet, columns, terms, now, meaning, tally, secret):
-        decide(connection, rows, newsletter, tally)
+        decide(connection, rows, newsletter, tally, fill_only=meaning.fill_only)
     return tally.report(sheet, newsletter, columns)
 
 
@@ -150,7 +158,7 @@ def _slices(
 
 
 def _candidates(sheet: Sheet, columns: Columns, reader: RowReader, tally: Tally) -> Iterator[Candidate]:
-    width = len(columns.header)
+    width, unread = len(columns.header), UnreadAnswers(columns)
     for record in sheet.rows():
         if isinstance(record, Refusal):
             tally.refuse(record.line, record.reason)
@@ -165,10 +173,25 @@ def _candidates(sheet: Sheet, columns: Columns, reader: RowReader, tally: Tally)
             )
             tally.refuse(record.line, reason)
             continue
+        unread.see(cells)
+        if tally.wants_sample(cells):
+            tally.sample(record.line, _shown(cells, columns))
         try:
             yield reader.read(record)
         except Problem as problem:
             tally.refuse(record.line, str(problem))
+    for remark in unread.remarks():
+        tally.warn(sheet.header_line, remark)
+
+
+def _shown(cells: Sequence[str], columns: Columns) -> str:
+    """A row for people who check whether it was read as it is meant."""
+    some = (
+        f"{name}={cells[at].strip()[:40]}"
+        for at, name in columns.taken
+        if at < len(cells) and cells[at].strip()
+    )
+    return "; ".join(some)
 
 
 def _once(seen: sqlite3.Connection, some: Sequence[Candidate], tally: Tally) -> Iterator[Candidate]:
@@ -202,7 +225,7 @@ def _write(
     for rows in slices:
         with opened() as connection:
             lock(connection, subscriber, subscription)
-            steps = decide(connection, rows, newsletter, tally)
+            steps = decide(connection, rows, newsletter, tally, fill_only=meaning.fill_only)
             if batch is None and steps:
                 batch = _begin(connection, sheet, newsletter, columns, now, meaning)
             if batch is not None:

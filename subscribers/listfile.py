@@ -1,17 +1,21 @@
 """A list of any kind, known by its first bytes and never by its name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from subscribers.csvfile import read_rows
 from subscribers.errors import BadUsage, Problem
 from subscribers.sheet import Sheet
+from subscribers.umlauts import GUESSED
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 def read_list(path: Path, overrides: Mapping[str, str] | None = None, sheet: str | None = None) -> Sheet:
-    """Read CSV, Excel or vCards. `overrides` are headers with a given meaning, `sheet` is one of Excel.
+    """Read CSV, Excel, vCards or the recipients of a mail.
+
+    `overrides` are headers with a given meaning, `sheet` is one of Excel.
 
     Raises:
         Problem: the file is missing, too large, of another kind, or has no header.
@@ -19,7 +23,7 @@ def read_list(path: Path, overrides: Mapping[str, str] | None = None, sheet: str
     """
     try:
         with path.open("rb") as file:
-            beginning = file.read(200)
+            beginning = file.read(2_000)
     except OSError as error:
         raise Problem(f"The file cannot be read: {error.strerror}.", place=path.name) from None
     if beginning.startswith(_OLD_OFFICE):
@@ -36,4 +40,17 @@ def read_list(path: Path, overrides: Mapping[str, str] | None = None, sheet: str
         from subscribers.vcard import read_vcards
 
         return read_vcards(path)
-    return read_rows(path, overrides)
+    if b"@" in text:
+        from subscribers.recipients import are_recipients, read_recipients
+
+        if are_recipients(path):
+            return _told(read_recipients(path))
+    return _told(read_rows(path, overrides))
+
+
+def _told(sheet: Sheet) -> Sheet:
+    """The list, with a remark where its encoding is no more than likely."""
+    if sheet.encoding not in GUESSED:
+        return sheet
+    said = f"The file was read as {sheet.encoding}, judged by its umlauts: look at the sample."
+    return replace(sheet, remarks=(*sheet.remarks, (sheet.header_line or 1, said)))

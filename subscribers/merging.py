@@ -31,6 +31,7 @@ _CHANGE_COLUMNS = ("batch_id", "subscriber_id", "before", "after")
 _VALUE_COLUMNS = ("subscriber_id", "name", "text", "text_key", "number", "day")
 _NUMBER = '"subscriber_id":'
 _REMEMBERED = 10_000
+_GONE = ("unsubscribed", "suppressed")
 
 
 @dataclass(slots=True)
@@ -80,7 +81,8 @@ def merge(connection: Connection, steps: Sequence[Step], batch: Batch) -> None:
     for step in steps:
         one = step.ready.candidate
         if step.kind == "suppressed" or step.state == "suppressed":
-            suppress(connection, step.ready.hashed, one.stopped or "deactivated", batch.source, batch.now)
+            since = one.own_since or batch.now
+            suppress(connection, step.ready.hashed, one.stopped or "deactivated", batch.source, since)
 
 
 def _insert_people(connection: Connection, steps: Sequence[Step], ids: Sequence[int], batch: Batch) -> None:
@@ -101,8 +103,11 @@ def _insert_people(connection: Connection, steps: Sequence[Step], ids: Sequence[
 
 def _place(step: Step, number: int, batch: Batch, moment: Any, now: Any) -> Row:
     consents = step.ready.candidate.consents
-    since = moment(consents[-1].at) if consents else now
-    return number, batch.newsletter, step.state, step.basis, step.ready.token, since, now, ""
+    own = step.ready.candidate.own_since
+    said = consents[-1].at if consents else own
+    since = moment(said) if said is not None else now
+    changed = moment(own) if own is not None and step.state in _GONE else now
+    return number, batch.newsletter, step.state, step.basis, step.ready.token, since, changed, ""
 
 
 def _insert_hanging(connection: Connection, steps: Sequence[tuple[Step, int]], batch: Batch) -> None:
@@ -147,8 +152,9 @@ def _middle(row: dict[str, Any], moment: Any) -> Row:
 def _said(step: Step, batch: Batch) -> Sequence[Consent]:
     """The consents of a row, and the no of somebody who left before our own export was made."""
     consents = step.ready.candidate.consents
-    if step.state in ("unsubscribed", "suppressed"):
-        return (*consents, Consent("withdrawn", batch.now, batch.source))
+    if step.state in _GONE:
+        left = step.ready.candidate.own_since or batch.now
+        return (*consents, Consent("withdrawn", left, batch.source))
     return consents
 
 

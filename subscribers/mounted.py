@@ -1,22 +1,34 @@
 """What all commands of the address book share: their options, a day typed by hand, the way to the book."""
 
 import sys
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from subscribers.book import AddressBook, HasBook
+from subscribers.completion import newsletter_names
 from subscribers.errors import BadUsage, Refused
+from subscribers.output import say
 from subscribers.words import TEXT_FIELDS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from subscribers.rules import Rule
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _CHOICES = {"language": click.Choice(["de", "en"]), "tone": click.Choice(["formal", "du"])}
 
+_FIRST_DAY = datetime(1990, 1, 1, tzinfo=UTC)  # nobody agreed to mails before
+
 newsletter_option = click.option(
-    "--newsletter", metavar="KEY", help="Which newsletter; needed when there are several."
+    "--newsletter",
+    metavar="KEY",
+    shell_complete=newsletter_names,
+    help="Which newsletter; needed when there are several.",
 )
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Answer with JSON.")
 
@@ -43,7 +55,7 @@ def book_of(context: click.Context) -> AddressBook:
 
 
 def past_day(text: str | None, now: datetime) -> datetime | None:
-    """A day typed by hand, which must not lie in the future."""
+    """A day typed by hand, which must not lie in the future, nor before there were mailing lists."""
     from subscribers.cells import read_moment
 
     if not text:
@@ -52,10 +64,18 @@ def past_day(text: str | None, now: datetime) -> datetime | None:
         day = read_moment(text)
     except ValueError:
         day = None
-    if day is None or day > now:
+    if day is None or not _FIRST_DAY <= day <= now:
         example = f"{now - timedelta(days=1):%Y-%m-%d}"
         raise BadUsage(f"{text!r} cannot be the day of a consent.", hint=f"Write a past day as {example}.")
     return day
+
+
+def say_what_nobody_has(connection: "Connection", rule: "Rule", newsletters: Sequence[str]) -> None:
+    """Tell on stderr which values of a rule occur nowhere: most are slips."""
+    from subscribers.doubting import values_nobody_has
+
+    for sentence in values_nobody_has(connection, rule, newsletters):
+        say(sentence)
 
 
 def sure(question: str, yes: bool) -> None:

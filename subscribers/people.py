@@ -13,6 +13,8 @@ from subscribers.consent import events_of
 from subscribers.person import Person, person_from
 from subscribers.schema import subscriber, subscription, suppression
 
+_SHORT = 2  # letters, which stand in nearly every domain
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -73,16 +75,21 @@ def person_by_id(connection: Connection, subscriber_id: int) -> Person | None:
 
 
 def candidates(connection: Connection, text: str, limit: int | None = None) -> list[Person]:
-    """The people whose address, name or firm holds every word of the text."""
-    folded = (subscriber.c[f"{name}_key"] for name in ("email", "vorname", "nachname", "firma"))
-    columns = [*folded, func.lower(subscriber.c.email)]  # the one with letters people read in the domain
+    """The people whose address, name or firm holds every word of the text; in a domain only longer ones."""
     query = select(subscriber).order_by(subscriber.c.nachname_key, subscriber.c.id).limit(limit)
     for word in text.split():
-        forms = needles(word)
-        query = query.where(
-            or_(*(each.contains(form, autoescape=True) for each in columns for form in forms))
-        )
+        query = query.where(or_(*(_holds(form) for form in needles(word))))
     return [person_from(row) for row in connection.execute(query)]
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    names = (subscriber.c[f"{name}_key"] for name in ("vorname", "nachname", "firma"))
+    addresses = subscriber.c.email_key, func.lower(subscriber.c.email)  # the latter as people read the domain
+    inside = or_(*(each.contains(word, autoescape=True) for each in names))
+    if len(word) > _SHORT:
+        return or_(inside, *(each.contains(word, autoescape=True) for each in addresses))
+    plain = word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return or_(inside, subscriber.c.email_key.like(f"%{plain}%@%", escape="/"))
 
 
 def list_people(

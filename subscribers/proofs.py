@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from subscribers.address import fold
+from subscribers.agreements import answer_of
 from subscribers.consent import Consent
 from subscribers.headers import Columns
 from subscribers.moments import read_moment
@@ -24,13 +25,19 @@ def read_consents(
 ) -> tuple[Consent, ...]:
     """The proof in the row, or else that for the whole list."""
 
+    unreadable: list[str] = []
+
     def moment(name: str) -> datetime | None:
+        if name == "consented_on" and answer_of(texts.get(name, "")) in ("yes", "no"):
+            return None  # a yes without its day: the day for the whole list counts
         try:
             found = read_moment(texts.get(name, ""))
         except ValueError:
             found = None
+            unreadable.append(name)
             remarks.append(f"{name} is no date and proves nothing: {texts[name][:40]}")
         if found is not None and found > now:
+            unreadable.append(name)
             remarks.append(f"{name} lies in the future and proves nothing: {texts[name][:40]}")
             return None
         return found
@@ -40,7 +47,10 @@ def read_consents(
     if columns.states_confirmation:
         return _foreign_terms(moment, source or "list with sign-up dates", wording)
     kind = "asked" if fold(texts.get("own_state", "")) == "pending" else "imported"
-    return _own_terms(moment("consented_on") or terms.consented_on, kind, source, wording, remarks)
+    at = moment("consented_on") or terms.consented_on
+    if at is None and unreadable:
+        return ()  # that is said already
+    return _own_terms(at, kind, source, wording, remarks)
 
 
 def _own_terms(

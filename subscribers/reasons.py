@@ -16,7 +16,7 @@ from subscribers.person import person_from
 from subscribers.rules import Rule
 from subscribers.schema import subscriber, subscription
 from subscribers.suppression import is_suppressed
-from subscribers.words import UNCLEAR
+from subscribers.words import NEVER_AGREED, UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def facts(connection: Connection, row: Row[Any], place: Row[Any] | None, newslet
     return {
         **attributes_of(connection, [row.id]).get(row.id, {}),
         **asdict(person_from(row)),
-        "since": place.since if place is not None else None,
+        "since": place.since if place is not None and place.basis not in NEVER_AGREED else None,
         "topic": labels.topics,
         "tag": labels.tags,
         "issue": received,

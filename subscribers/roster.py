@@ -24,7 +24,7 @@ from subscribers.people import (
 )
 from subscribers.person import clean_fields, person_row, with_twins
 from subscribers.schema import subscriber, subscription
-from subscribers.suppression import is_suppressed, key_hash
+from subscribers.suppression import entry_of, key_hash
 from subscribers.upsert import insert_new
 from subscribers.words import CONSENTED, UNCLEAR, UNCONFIRMED, YES_KINDS
 
@@ -50,6 +50,10 @@ _LEAVING = ("pending", "active", "paused", "suppressed")
 _ONLY_THEY = (
     "Only the person can come back: by signing up again, or by a consent newer than that day (--again with "
     "--source and --consented-on)."
+)
+_MOVED = (
+    "The person has a new address; `rundbrief subscribers show` finds them by name. Only if the old one is "
+    "in use again, first run `rundbrief suppression remove ADDRESS`."
 )
 _LIFT_FIRST = "If the person asked for it, first run `rundbrief suppression remove ADDRESS`."
 
@@ -88,8 +92,11 @@ def add(
     """
     known = clean_fields(fields)
     hashed = key_hash(secret, address.key)
-    if is_suppressed(connection, hashed):
-        raise Refused("This address is on the suppression list and must not be mailed.", hint=_LIFT_FIRST)
+    if (entry := entry_of(connection, hashed)) is not None:
+        hint = _MOVED if entry.reason == "replaced" else _LIFT_FIRST
+        raise Refused(
+            f"This address is on the suppression list and must not be mailed ({entry.reason}).", hint=hint
+        )
     row = person_row_of(connection, address)
     left = _left(connection, hashed, newsletter)
     for one in left:

@@ -11,10 +11,10 @@ from subscribers.matching import Facts, fits
 
 __all__ = [
     "EVERYBODY",
+    "MAX_COMPARISONS",
     "MAX_DEPTH",
     "MAX_LENGTH",
     "MAX_LIST",
-    "MAX_NODES",
     "MAX_VALUES",
     "VERSION",
     "Either",
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 VERSION = 2
-MAX_DEPTH, MAX_NODES, MAX_VALUES = 12, 200, 5_000
+MAX_DEPTH, MAX_COMPARISONS, MAX_VALUES = 12, 200, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,14 @@ def checked(rule: Rule) -> Rule:
     """The rule itself, when it is not too large for a database to answer.
 
     Raises:
-        BadUsage: more than 12 levels, 200 comparisons and connectives, or 5,000 values.
+        BadUsage: more than 12 levels, 200 comparisons, or 5,000 values.
     """
-    nodes = list(walk(rule.where))
-    values = sum(len(one.value) for one in nodes if isinstance(one, Leaf) and isinstance(one.value, tuple))
-    if len(nodes) > MAX_NODES or values > MAX_VALUES or depth_of(rule.where) > MAX_DEPTH:
+    ends = [one for one in walk(rule.where) if not _parts(one)]
+    values = sum(len(one.value) for one in ends if isinstance(one, Leaf) and isinstance(one.value, tuple))
+    if len(ends) > MAX_COMPARISONS or values > MAX_VALUES or depth_of(rule.where) > MAX_DEPTH:
         raise BadUsage(
-            f"The rule is too large: at most {MAX_DEPTH} levels, {MAX_NODES} parts, {MAX_VALUES:,} values.",
+            f"The rule is too large: at most {MAX_DEPTH} levels, {MAX_COMPARISONS} comparisons, "
+            f"{MAX_VALUES:,} values.",
             place="rule",
             hint="Split it into several segments.",
         )

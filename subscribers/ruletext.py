@@ -1,20 +1,17 @@
 """The text form of a rule, as people type it: `kreis = "Kreis Gütersloh" and gewerk in (Tischler, Maler)`."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NoReturn
 from unicodedata import normalize
 
+from subscribers.address import fold
 from subscribers.errors import BadUsage
 from subscribers.fields import NO_FIELDS, Field, Fields
 from subscribers.leaves import MAX_LENGTH, Leaf, field_asked, make_leaf
 from subscribers.rules import MAX_DEPTH, Either, Every, Node, Not, Rule, checked
+from subscribers.tokens import Token, tokens_of
 
-_CLOSING = {'"': '"', "'": "'", "„": '“”"', "“": "”", "‚": "‘’'", "‘": "’", "»": "«", "«": "»"}
-_SYMBOL = re.compile(r"!=|<=|>=|[=<>(),]")
-_WORD = re.compile(r"[\w.@+&/:\-]+")
 # What is typed for an operator, and which one it is; the longer words stand before their own beginnings.
 _OPERATORS = {
     **{words: words for words in ("not in", "in", "contains", "starts with", "between")},
@@ -28,20 +25,6 @@ _GOT = {
     "got issue": "=",
 }
 _KEYWORDS = {"and", "or", "not", "in", "contains", "starts", "with", "is", "set", "all"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # word, quoted, symbol, end
-    text: str
-    at: int
-
-    def says(self, *words: str) -> bool:
-        return self.kind in ("word", "symbol") and self.text.casefold() in words
-
-    @property
-    def place(self) -> str:
-        return f"rule, character {self.at}"
 
 
 def parse(text: str, fields: Fields = NO_FIELDS) -> Rule:
@@ -61,7 +44,7 @@ def parse(text: str, fields: Fields = NO_FIELDS) -> Rule:
     if len(text) > MAX_LENGTH:
         message = f"The rule is longer than {MAX_LENGTH:,} characters."
         raise BadUsage(message, place="rule", hint="Split it into segments.")
-    return checked(Rule(_Parser(_tokens(normalize("NFC", text)), fields).whole()))
+    return checked(Rule(_Parser(tokens_of(normalize("NFC", text)), fields).whole()))
 
 
 def to_text(rule: Rule) -> str:
@@ -69,51 +52,15 @@ def to_text(rule: Rule) -> str:
     return _text(rule.where)
 
 
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-        elif text[at] in _CLOSING:
-            value, end = _quoted(text, at)
-            tokens.append(_Token("quoted", value, at + 1))
-            at = end
-        elif found := _SYMBOL.match(text, at) or _WORD.match(text, at):
-            kind = "symbol" if found.re is _SYMBOL else "word"
-            tokens.append(_Token(kind, found.group(), at + 1))
-            at = found.end()
-        else:
-            raise BadUsage(
-                f"{text[at]!r} has no meaning in a rule.",
-                place=f"rule, character {at + 1}",
-                hint='Put a value with such characters in quotation marks: "…".',
-            )
-    return [*tokens, _Token("end", "", len(text) + 1)]
-
-
-def _is_day(token: _Token) -> bool:
+def _is_day(token: Token) -> bool:
     """`since 2025-01-01` needs no sign."""
     return token.kind == "quoted" or (token.kind == "word" and token.text[:1].isdigit())
-
-
-def _quoted(text: str, at: int) -> tuple[str, int]:
-    """The value from its opening mark to the closing one, and the place behind it."""
-    mark, value, here = text[at], "", at + 1
-    while here < len(text):
-        if text[here] in _CLOSING[mark]:
-            if not (mark in "\"'" and text[here : here + 2] == mark * 2):
-                return value, here + 1
-            here += 1
-        value += text[here]
-        here += 1
-    raise BadUsage("This quotation mark is never closed.", place=f"rule, character {at + 1}")
 
 
 class _Parser:
     """Recursive descent over the tokens."""
 
-    def __init__(self, tokens: Sequence[_Token], fields: Fields) -> None:
+    def __init__(self, tokens: Sequence[Token], fields: Fields) -> None:
         self._tokens, self._fields = tokens, fields
         self._next = 0
         self._depth = 0
@@ -162,13 +109,16 @@ class _Parser:
             return self._got(start)
         if start.says("subscribed") and self._tokens[self._next + 1].says("since"):
             self._next += 1
-        field = field_asked(self._peek().text, self._fields, start.place)  # the first thing to say if unknown
+        asked = self._peek()
+        if asked.meant and fold(asked.text) not in self._fields:
+            self._expected("a field")
+        field = field_asked(asked.text, self._fields, start.place)  # the first thing to say if unknown
         self._next += 1
         sign = self._peek()
         operator = ">=" if field.name == "since" and _is_day(sign) else self._operator(field.name)
         return make_leaf(field, operator, self._values(operator), sign.place)
 
-    def _got(self, start: _Token) -> Leaf:
+    def _got(self, start: Token) -> Leaf:
         """What a person received; `got issue` may name one, or several with in."""
         field = Field("issue", "edition")
         for words, operator in _GOT.items():
@@ -180,14 +130,17 @@ class _Parser:
 
     def _operator(self, field: str) -> str:
         first = self._peek()
-        if first.kind == "symbol" and not first.says("(", ")", ","):
+        if first.kind == "symbol" and not first.meant and not first.says("(", ")", ","):
             self._next += 1
             return first.text
         for words, operator in _OPERATORS.items():
             if self._take(*words.split()):
                 return operator
-        near = get_close_matches(first.text.casefold(), [words.split()[0] for words in _OPERATORS], n=1)
-        guess = f", did you mean {near[0]}" if first.kind == "word" and near else ""
+        starts = {words.split()[0]: words for words in _OPERATORS}
+        near = get_close_matches(first.text.casefold(), starts, n=1)
+        guess = (
+            f", did you mean {starts[near[0]]}" if first.kind == "word" and near and not first.meant else ""
+        )
         signs = "= != < <= > >= between, in, not in, contains, starts with, is set, is not set"
         return self._expected(f"an operator after {field} ({signs}{guess})")
 
@@ -230,17 +183,23 @@ class _Parser:
         self._next += len(words)
         return True
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> Token:
         return self._tokens[self._next]
 
     def _expected(self, what: str) -> NoReturn:
         token = self._peek()
         found = "the rule ends" if token.kind == "end" else f"{token.text[:40]!r} stands"
-        raise BadUsage(
-            f"Expected {what}, but {found} there.",
-            place=token.place,
-            hint='A value of several words, or one that is a word of the rule language, needs marks: "…".',
-        )
+        raise BadUsage(f"Expected {what}, but {found} there.", place=token.place, hint=self._advice(token))
+
+    def _advice(self, token: Token) -> str | None:
+        """The next step, where what stands there says which one it is."""
+        if token.meant:
+            return f"Write {token.meant} instead of {token.text}."
+        before = self._tokens[self._next - 1] if self._next else token
+        keyword = token.kind == "word" and token.says(*_KEYWORDS) and before.kind == "symbol"
+        if keyword or (token.kind == "word" and before.kind == "word" and before is not token):
+            return 'A value of several words, or one that is a word of the rule language, needs marks: "…".'
+        return None
 
 
 def _text(node: Node) -> str:

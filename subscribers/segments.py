@@ -13,6 +13,7 @@ from subscribers.address import fold
 from subscribers.conditions import condition
 from subscribers.errors import BadUsage, Problem
 from subscribers.fields import NO_FIELDS, Fields
+from subscribers.leaves import BUILT_IN
 from subscribers.person import Person, person_from
 from subscribers.rules import EVERYBODY, Rule, from_tree, match, to_tree
 from subscribers.ruletext import parse, to_text
@@ -34,11 +35,15 @@ __all__ = [
     "people",
     "recipients",
     "remove_segment",
+    "require_name",
     "rule_of",
     "sample",
     "to_text",
     "to_tree",
 ]
+
+
+_RULES_BEGIN = {*BUILT_IN, "not", "got", "never", "subscribed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +69,31 @@ def add_segment(
         Problem: the name is taken.
     """
     rule = parse(rule_text, fields)
-    if not name.strip() or len(name) > 64 or not name.isprintable() or fold(name) == "all":
-        raise BadUsage(f"{name[:70]!r} cannot name a segment.", hint="Use 1 to 64 letters; all is everybody.")
+    require_name(connection, name)
     row = {"name": name.strip(), "rule": rule_text, "tree": to_tree(rule), "created_at": now}
     if connection.execute(insert_new(connection, segment).values(row)).rowcount == 0:
-        raise Problem(
-            f"There is a segment {name.strip()} already.",
-            hint=f"Remove it first (rundbrief segments remove {quote(name.strip())}), or take another name.",
-        )
+        raise _taken(name)  # by somebody else in between
     return Segment(name.strip(), rule_text, rule, now)
+
+
+def require_name(connection: Connection, name: str) -> None:
+    """Refuse a name that no new segment can have.
+
+    Raises:
+        BadUsage: it is empty, too long or `all`.
+        Problem: it is taken.
+    """
+    if not name.strip() or len(name) > 64 or not name.isprintable() or fold(name) == "all":
+        raise BadUsage(f"{name[:70]!r} cannot name a segment.", hint="Use 1 to 64 letters; all is everybody.")
+    if connection.scalar(select(segment.c.id).where(segment.c.name == name.strip())) is not None:
+        raise _taken(name)
+
+
+def _taken(name: str) -> Problem:
+    return Problem(
+        f"There is a segment {name.strip()} already.",
+        hint=f"Remove it first (rundbrief segments remove {quote(name.strip())}), or take another name.",
+    )
 
 
 def get_segment(connection: Connection, name: str) -> Segment:
@@ -104,8 +125,20 @@ def rule_of(connection: Connection, text: str, fields: Fields = NO_FIELDS) -> Ru
     try:
         return parse(text, fields)
     except BadUsage as error:
-        hint = f"{error.hint or ''} No segment has this name either.".strip()
+        if _is_rule(text):
+            raise
+        names = connection.scalars(select(segment.c.name)).all()
+        near = get_close_matches(text, names, n=1)
+        guess = f" Did you mean the segment {near[0]}?" if near else ""
+        hint = f"{error.hint or ''} No segment has this name either.{guess}".strip()
         raise BadUsage(error.message, place=error.place, hint=hint) from None
+
+
+def _is_rule(text: str) -> bool:
+    """Whether somebody meant a rule: it has a sign, or begins with a field or a word of rules."""
+    first = fold(text).split(" ", 1)[0]
+    several = len(text.split()) > 1
+    return any(sign in text for sign in "=<>()") or (several and first in _RULES_BEGIN)
 
 
 def list_segments(connection: Connection) -> list[Segment]:

@@ -2,25 +2,16 @@
 
 import codecs
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from subscribers.errors import Problem
+from subscribers.umlauts import encoding_of
 
 MAX_BYTES, MAX_LINES, MAX_LINE = 1024 * 1024 * 1024, 2_000_000, 1_000_000
 _CHUNK = 256 * 1024
 _SAVE_AS_CSV = "In Excel, choose Save as and CSV UTF-8."
-_LETTER, _CONSONANT = "[A-Za-z]", "[B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]"
-# ä ö ü Ü ß of the other make, as Windows-1252 shows them. An š beside a vowel is a name such as Dušan.
-_OTHER_MAKES = {
-    "Mac Roman": re.compile(
-        rf"{_LETTER}[ŠŸ](?=[a-z]|\b)|{_CONSONANT}š{_CONSONANT}|{_LETTER}†{_LETTER}|[a-z]§(?![ \d])"
-    ),
-    "the DOS code page 850": re.compile(rf"{_LETTER}[„”](?=[a-z])"),
-}
-_UMLAUTS = re.compile("[äöüÄÖÜ]")
 _CONTROL = bytes({*range(0x20), 0x7F} - {*b"\t\n\v\f\r\x1a\0"})
 _UNDEFINED = b"\x81\x8d\x8f\x90\x9d"  # bytes that Windows-1252 does not have
 
@@ -64,7 +55,7 @@ def open_text(path: Path) -> TextFile:
     """Find the encoding by reading the whole file once, in pieces.
 
     Raises:
-        Problem: the file is missing, too large, not text, or written with umlauts of another make.
+        Problem: the file is missing, too large, or not text.
     """
     name = path.name
     try:
@@ -76,12 +67,11 @@ def open_text(path: Path) -> TextFile:
         with path.open("rb") as file:
             beginning = file.read(2000)
         encoding, sha256 = _examine(path, _likely(beginning))
+        if encoding == "cp1252":
+            encoding = _single_byte(path)
     except OSError as error:
         raise Problem(f"The file cannot be read: {error.strerror}.", place=name) from None
-    text = TextFile(path, encoding, sha256)
-    if encoding == "cp1252":
-        _refuse_other_makes(text)
-    return text
+    return TextFile(path, encoding, sha256)
 
 
 def _likely(beginning: bytes) -> str:
@@ -120,9 +110,16 @@ def _examine(path: Path, encoding: str) -> tuple[str, str]:
                 at = lines.ended - max(plain.count(b"\n"), plain.count(b"\r"))
                 before = plain.partition(b"\0")[0]
                 raise _not_text(path.name, at + max(before.count(b"\n"), before.count(b"\r")))
+    return encoding, seen.hexdigest()
+
+
+def _single_byte(path: Path) -> str:
+    """Windows-1252, or what an old Mac or DOS wrote."""
+    with path.open(encoding="cp1252", errors="surrogateescape", newline="") as lines:
+        encoding = encoding_of(lines)
     if encoding == "cp1252":
         _refuse_undefined(path)
-    return encoding, seen.hexdigest()
+    return encoding
 
 
 def _refuse_undefined(path: Path) -> None:
@@ -135,24 +132,3 @@ def _refuse_undefined(path: Path) -> None:
 def _not_text(name: str, lines_before: int) -> Problem:
     message = "The file is not text: it holds control characters, or bytes that no usual encoding has."
     return Problem(message, place=f"{name}:{lines_before + 1}", hint=_SAVE_AS_CSV)
-
-
-def _refuse_other_makes(text: TextFile) -> None:
-    """Windows-1252 takes nearly all bytes; umlauts of another make show as letters that no German word has.
-
-    A list with real umlauts is Windows-1252, whatever one of its cells went through before.
-    """
-    first: tuple[str, int] | None = None
-    for number, line in enumerate(text.lines(), start=1):
-        if line.isascii():
-            continue
-        if _UMLAUTS.search(line):
-            return
-        if first is None:
-            first = next(((make, number) for make, signs in _OTHER_MAKES.items() if signs.search(line)), None)
-    if first is not None:
-        raise Problem(
-            f"The umlauts of this file are of another make: it seems to be {first[0]}.",
-            place=f"{text.path.name}:{first[1]}",
-            hint="Open it in the program it comes from, and save it as CSV UTF-8.",
-        )

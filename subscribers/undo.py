@@ -127,13 +127,16 @@ def _take_back(
     people = {row.id: row for row in connection.execute(select(subscriber).where(subscriber.c.id.in_(ids)))}
     made = {row.subscriber_id for row in changes if row.before is None}
     touched = _touched(connection, made, batch)
-    gone = made - touched
+    gone, moved = made - touched, _moved(connection, ids, batch)
     connection.execute(delete(subscriber).where(subscriber.c.id.in_(gone)))
     counts["removed"] += len(gone)
     withdrawn: list[Statement] = []
     for change in changes:
         person = people.get(change.subscriber_id)
         if person is None or change.subscriber_id in gone:
+            continue
+        if change.subscriber_id in moved:
+            kept.append({"email": person.email, "what": "everything: the address has changed since"})
             continue
         if change.before is None:
             kept.append({"email": person.email, "what": "the person, who has changed since"})
@@ -168,6 +171,16 @@ def _touched(connection: Connection, people: set[int], batch: Row[Any]) -> set[i
             ),
             exists().where(later, import_change.c.batch_id > batch.id),
         ),
+    )
+    return set(connection.scalars(query))
+
+
+def _moved(connection: Connection, people: Sequence[int], batch: Row[Any]) -> set[int]:
+    """Those who got another address since; their old one is suppressed, so that no list brings them back."""
+    query = select(consent_event.c.subscriber_id).where(
+        consent_event.c.subscriber_id.in_(people),
+        consent_event.c.kind == "changed",
+        consent_event.c.recorded_at >= batch.at,
     )
     return set(connection.scalars(query))
 

@@ -25,5 +25,6 @@ IP_MODES = ("none", "truncated", "hashed", "kept")
 # Why a subscription may be mailed, or why not: the words of `subscription.basis`.
 UNCLEAR = "ungeklärt"  # nobody can say how the address got on the list: never mailed
 UNCONFIRMED = "unbestätigt"  # asked for, but the confirmation is missing: never mailed
+NEVER_AGREED = (UNCLEAR, UNCONFIRMED)
 CONSENTED = "einwilligung"  # a yes with its proof, UWG § 7 (2) Nr. 2
 PROOF_ERASED = "nachweis gelöscht"  # left so long ago that only the no is kept: never mailed

@@ -12,6 +12,7 @@ from mailer.checks.finding import Finding
 from mailer.checks.letter import check_letter
 from mailer.checks.palette import check_palette
 from mailer.checks.pictures import check_pictures
+from mailer.checks.tokens import check_tokens
 from mailer.compose.edition import Edition
 from mailer.content.issue import Issue
 
@@ -34,7 +35,7 @@ def preflight(
     found += check_pictures(issue)
     found += check_fidelity(issue, _own_voice(edition))
     found += _variants(issue, edition, image_base_url)
-    found += check_palette(theme, overrides) if theme else ()
+    found += (*check_palette(theme, overrides), *check_tokens(theme, overrides)) if theme else ()
     return sorted(found, key=lambda each: each.severity != "error")
 
 

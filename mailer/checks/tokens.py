@@ -1,4 +1,4 @@
-"""Checks that a theme's file has only the tokens that a template can name: a slip of the pen has no effect."""
+"""Checks that a theme has only the tokens that a template can name: a slip of the pen has no effect."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches

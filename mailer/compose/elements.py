@@ -38,7 +38,7 @@ _PROPER = re.compile(
 class Tag:
     """A tag as it is written; an attribute that is given twice stands here twice.
 
-    `rest` is what cannot be read as attributes; a `<` that begins no whole tag has no name and what follows it.
+    `rest` is what cannot be read as attributes; a `<` that begins no whole tag has no name, and a rest.
     """
 
     name: str

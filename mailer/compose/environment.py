@@ -53,20 +53,16 @@ def render(name: str, overrides: Path | None, values: dict[str, Any], *, marked:
         raise
     except TemplateSyntaxError as error:
         message = _syntax(error.message or "bad syntax", environment)
-        raise TemplateProblem(
-            _sentence(message), place=f"templates/{error.name}:{error.lineno}"
-        ) from None
+        raise TemplateProblem(_sentence(message), place=f"templates/{error.name}:{error.lineno}") from None
     except TemplateNotFound as error:
         near = did_you_mean(str(error.name), environment.list_templates(), 0.75) or "."
-        raise TemplateProblem(
-            f"There is no template {error.name}{near}", place=_place(error, name)
-        ) from None
+        raise TemplateProblem(f"There is no template {error.name}{near}", place=_place(error, name)) from None
     except MissingName as error:
         message = describe(error, values)
         raise TemplateProblem(_sentence(message), place=_place(error, name), hint=_hint(error)) from None
     except Exception as error:
         # A template is a small program of its own: `{{ 1 / 0 }}` or `{{ title + 1 }}` is its author's slip.
-        message = str(error) or type(error).__name__
+        message = _syntax(str(error) or type(error).__name__, environment)
         raise TemplateProblem(_sentence(message), place=_place(error, name)) from None
 
 
@@ -86,21 +82,21 @@ class _Folders(FileSystemLoader):
         template = super().load(environment, name, globals)
         if name.endswith(".css"):
             tree = environment.parse(self.get_source(environment, name)[0])
-            if tree.find((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)) is None:
+            if not any(tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))):
                 named = sorted(find_undeclared_variables(tree))
                 template.root_render_func = _once(template.root_render_func, named)
         return template
 
 
 def _once(fill: Callable[[Context], Iterator[str]], named: list[str]) -> Callable[[Context], Iterator[str]]:
-    kept: tuple[list[Any], list[str]] = ([], [])
+    kept: tuple[list[Any], str] | None = None
 
     def filled(context: Context) -> Iterator[str]:
         nonlocal kept
         values = [context.resolve_or_missing(name) for name in named]
-        if not kept[1] or kept[0] != values:
-            kept = (values, list(fill(context)))
-        return iter(kept[1])
+        if kept is None or kept[0] != values:
+            kept = (values, "".join(fill(context)))
+        yield kept[1]
 
     return filled
 

@@ -54,7 +54,8 @@ def describe(missed: MissingName, values: Mapping[str, Any]) -> str:
     if isinstance(missed.owner, TemplateModule):
         known = [each for each in vars(missed.owner) if not each.startswith("_")]
         return f"{missed.owner.__name__} has no {name}{did_you_mean(name, known)}"
-    owner = next((path for path, value in _walk(values) if value is missed.owner), _kind(missed.owner))
+    paths = [path for path, value in _walk(values) if value is missed.owner]
+    owner = min(paths, key=len, default=_kind(missed.owner))
     return f"{owner} has no {name}{did_you_mean(name, _fields(missed.owner))}"
 
 

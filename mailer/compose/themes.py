@@ -1,6 +1,7 @@
 """Themes: the colours of both schemes and the type of a letter, from templates/themes/NAME.toml."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -82,4 +83,7 @@ def theme_file(name: str, overrides: Path | None) -> Document:
             f"There is no theme {name!r}; there are {', '.join(known)}.", place="config.toml: theme"
         )
     place = f"templates/themes/{name}.toml"
-    return parse_toml(read_text(file, place=place), place)
+    return _parsed(read_text(file, place=place), place)
+
+
+_parsed = lru_cache(maxsize=4)(parse_toml)  # each voice of each issue asks for the same file

@@ -63,3 +63,17 @@ def test_issue_check_looks_at_the_theme_of_the_workspace(tmp_path: Path) -> None
     found = json.loads(result.stdout)["findings"]
     places = {each["place"] for each in found if each["rule"] == "theme.contrast"}
     assert places == {f"templates/themes/haus.toml:{line}"}
+
+
+def test_issue_check_names_a_word_of_the_theme_that_nobody_reads(tmp_path: Path) -> None:
+    make_office(tmp_path)
+    line = own_theme(tmp_path / "templates", "soft = ", 'sofd = "#52606d"\nsoft = "#52606d"')
+    config = tmp_path / "config.toml"
+    config.write_text(
+        config.read_text("utf-8").replace('name = "Rundbrief"', 'name = "Rundbrief"\ntheme = "haus"'), "utf-8"
+    )
+
+    result = CliRunner().invoke(rundbrief, ["--config", str(config), "issue", "check", "2025-10", "--json"])
+
+    found = {each["place"]: each for each in json.loads(result.stdout)["findings"]}
+    assert "did you mean" in found[f"templates/themes/haus.toml:{line}"]["message"]

@@ -310,15 +310,15 @@ def test_a_change_of_a_template_shows_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "place", "sentence"),
     [
-        ("letter.txt", "eins\n{{ unbekannt }}", "templates/letter.txt:2", "'unbekannt' is undefined"),
+        ("letter.txt", "eins\n{{ unbekannt }}", "templates/letter.txt:2", "there is no unbekannt."),
         ("letter.txt", "{{ editorial.nichts }}", "templates/letter.txt:1", "nichts"),
         ("letter.txt", "\n\n{% if %}", "templates/letter.txt:3", "Expected an expression"),
         ("letter.txt", "a\nb\n{{ 1 / 0 }}", "templates/letter.txt:3", "division by zero"),
         ("letter.txt", "{{ subject + 1 }}", "templates/letter.txt:1", "concatenate"),
         ("letter.txt", "{{ subject.__class__.__mro__ }}", "templates/letter.txt:1", "unsafe"),
         ("letter.txt", '{% include "letter.txt" %}', "templates/letter.txt:1", "recursion"),
-        ("blocks/imprint.mjml", "\n{{ heed }}", "templates/blocks/imprint.mjml:2", "'heed' is undefined"),
-        ("blocks/cards.mjml", CARDS, "templates/blocks/cards.mjml:2", "'c' is undefined"),
+        ("blocks/imprint.mjml", "\n{{ heed }}", "templates/blocks/imprint.mjml:2", "did you mean head?"),
+        ("blocks/cards.mjml", CARDS, "templates/blocks/cards.mjml:2", "there is no c."),
         ("letter.mjml", '\n{% include "fehlt.mjml" %}', "templates/letter.mjml:2", "no template fehlt.mjml."),
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mailer.cli import rundbrief
 from mailer.compose import edition, environment, schema
 from mailer.compose.mistakes import find_mistakes, require_valid
-from mailer.compose.mjml import MjmlProblem
+from mailer.compose.mjml import MjmlProblem, render_mjml
 from subscribers.errors import Problem, Problems
 from tests.everything import everything
 from tests.letters import compiled, make_issue
@@ -55,6 +55,8 @@ def messages(source: str) -> list[str]:
             "", '<mj-attributes><mj-all color="red" /><mj-class name="rot" width="5px" /></mj-attributes>'
         ),
         letter("", "<mj-style>.a > b { color: red }</mj-style><mj-raw><meta name='x' /></mj-raw>"),
+        column('<mj-text><P title = "3 < 5" >a &amp; b > c<wbr></p><td nowrap></td></mj-text>'),
+        column("<mj-text><!-- 3 < 5 <b> x=y --><!--[if mso]><td width=3><![endif]-->a</mj-text>"),
     ],
 )
 def test_what_is_right_has_no_mistakes(good: str) -> None:
@@ -75,6 +77,27 @@ def test_what_is_right_has_no_mistakes(good: str) -> None:
             column("<mj-text><mj-button>a</mj-button></mj-text>"),
             "<mj-button> stands in <mj-text>, where only HTML may stand.",
         ),
+        (column("<mj-text><p><b>a</p></mj-text>"), "<b> is never closed."),
+        (column("<mj-text><b>a</mj-text>"), "<b> is never closed."),
+        (column("<mj-text>a</b></mj-text>"), "</b> ends nothing."),
+        (column("<mj-raw><table></mj-raw>"), "<table> is never closed."),
+        (column("<mj-text>a<BR>b</mj-text>"), "<BR> is never closed."),
+        (column("<mj-text>3 < 5</mj-text>"), "A bare < stands before “5”."),
+        (column("<mj-text>a <b and c</mj-text>"), "A quotation mark or the > is missing in <b>."),
+        (column('<mj-text><p class="a>b</p></mj-text>'), "The tag <p never ends."),
+        (
+            column('<mj-text><p class="a>b</p><p class="c">d</p></mj-text>'),
+            "The tag <p never ends.",
+        ),
+        (column("<mj-text><!-- a</mj-text>"), "A comment begins and never ends."),
+        (
+            column("<mj-text padding=10px>a</mj-text>"),
+            "The value of `padding` in <mj-text> stands without quotes.",
+        ),
+        (column("<mj-text><img src=x></mj-text>"), "The value of `src` in <img> stands without quotes."),
+        (column('<mj-text><p a="b"c="d">x</p></mj-text>'), '“c="d"” in <p> is no attribute.'),
+        (letter("", "<mj-title><b>a</b></mj-title>"), "<b> stands in <mj-title>, where only text may stand."),
+        (letter("", "<mj-style>a < b</mj-style>"), "A bare < stands before “b”."),
         (column('<mj-class name="a" />'), "<mj-class> may not stand in <mj-column>."),
         (column("<mj-text>a"), "<mj-text> is never closed."),
         (column("</mj-text>"), "</mj-text> ends nothing."),
@@ -281,6 +304,65 @@ def test_issue_check_names_the_place_in_the_template(tmp_path: Path) -> None:
         "templates/blocks/imprint.mjml:1:1",
         "templates/blocks/imprint.mjml:2:3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("block", "place", "message"),
+    [
+        ("<mj-text>\n  {{ issue.label }}: 3 < 5</mj-text>", ":4:24", "A bare < stands before “5”."),
+        ("<mj-text><p>\n <b>a</p></mj-text>", ":4:2", "<b> is never closed."),
+        (
+            "<mj-text padding=10px>a</mj-text>",
+            ":3:1",
+            "The value of `padding` in <mj-text> stands without quotes.",
+        ),
+        ("<mj-text>a\n<img src=x></mj-text>", ":4:1", "The value of `src` in <img> stands without quotes."),
+        ("<mj-text>{% if 1 < 2 %}<p>a{% endif %}</mj-text>", ":3:24", "<p> is never closed."),
+        (
+            '<mj-text><p class="a>b</p><p class="c">d</p></mj-text>',
+            ":3:10",
+            "The tag <p never ends.",
+        ),
+    ],
+)
+def test_issue_check_names_what_the_renderer_refuses(
+    tmp_path: Path, block: str, place: str, message: str
+) -> None:
+    make_office(tmp_path)
+    (tmp_path / "templates" / "blocks").mkdir(parents=True)
+    source = f"<mj-section>\n<mj-column>\n{block}\n</mj-column>\n</mj-section>\n"
+    (tmp_path / "templates" / "blocks" / "header.mjml").write_text(source, "utf-8")
+
+    result = CliRunner().invoke(
+        rundbrief, ["--config", str(tmp_path / "config.toml"), "issue", "check", "2025-10"]
+    )
+
+    assert isinstance(result.exception, Problems)
+    assert [(each.place, each.message) for each in result.exception.problems] == [
+        (f"templates/blocks/header.mjml{place}", message)
+    ]
+
+
+BALANCED = st.recursive(
+    st.sampled_from(["a", "&amp;", "<br>", '<img src="x" alt="">', "<!-- < -->", "b > c"]),
+    lambda inner: st.lists(inner, max_size=3).map("".join).map(lambda each: f'<p class="x">{each}</p>'),
+    max_leaves=8,
+)
+
+
+@given(
+    BALANCED, st.integers(0, 400), st.sampled_from(["", "<", ">", '"', "</p>", "<p>", "<b ", "=x", "<!--"])
+)
+def test_what_the_renderer_refuses_has_been_named(good: str, at: int, slip: str) -> None:
+    at = min(at, len(good))
+    source = column(f"<mj-text>{good[:at]}{slip}{good[at:]}</mj-text>")
+
+    try:
+        render_mjml(source)
+    except MjmlProblem:
+        assert find_mistakes(source)
+    if not slip:
+        assert find_mistakes(source) == ()
 
 
 def test_a_slip_of_an_author_is_no_mistake_of_the_template() -> None:

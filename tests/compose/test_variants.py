@@ -128,7 +128,7 @@ def test_a_rule_that_cannot_be_read_is_told_with_line_and_character() -> None:
         edition_of(issue)
 
     assert [each.place for each in caught.value.problems] == [
-        "issues/2025-10/highlights.toml:10, rule, character 8",
+        "issues/2025-10/highlights.toml:10, rule, character 7",
         "issues/2025-10/highlights.toml:20, rule, character 1",
     ]
     assert "Did you mean kreis?" in str(caught.value)

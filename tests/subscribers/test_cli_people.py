@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -120,7 +121,7 @@ def test_who_left_comes_back_when_asked_for_with_a_newer_consent(
     assert "No newer consent" in older.stderr
 
 
-def test_the_numbers_in_a_pipe_are_whole_lines_of_eighty_columns(
+def test_the_numbers_in_a_pipe_are_rows_of_four_columns(
     run: Run, put: Callable[..., Added], tmp_path: Path
 ) -> None:
     put("kim@example.org")
@@ -129,11 +130,13 @@ def test_the_numbers_in_a_pipe_are_whole_lines_of_eighty_columns(
     shown = run("subscribers", "stats", "--svg", picture)
     found = json.loads(run("subscribers", "stats", "--months", "2", "--json").stdout)
 
-    lines = shown.stdout.splitlines()
-    assert lines[0] == "People 1, on the suppression list 0"
-    assert lines[1] == "report: active 1"
-    assert all(len(line) <= 80 for line in lines)
-    assert "      1  Anmeldeformular" in lines
+    rows = [line.split("\t") for line in shown.stdout.splitlines()]
+    assert rows[0] == ["what", "newsletter", "name", "count"]
+    assert {len(row) for row in rows} == {4}
+    for row in (["people", "", "", "1"], ["state", "report", "active", "1"]):
+        assert row in rows
+    assert ["source", "", "Anmeldeformular", "1"] in rows
+    assert len([row for row in rows if row[0] == "joined"]) == 12
     assert picture.read_text("utf-8").startswith("<svg ")
     assert set(found) == {"people", "suppressed_hashes", "states", "months", "sources", "reasons"}
     assert len(found["months"]) == 2
@@ -188,3 +191,95 @@ def test_a_shell_is_told_how_to_complete(shell: str, tmp_path: Path) -> None:
     assert f"{shell}_complete" in script
     assert "unsubscribe" in answer
     assert "forget" not in answer
+
+
+def test_bash_takes_a_name_of_several_words_as_one(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "mailer", "completion", "bash"]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    script = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    (tmp_path / "rundbrief").write_text("#!/bin/sh\necho 'plain,zwei worte'\n")
+    (tmp_path / "rundbrief").chmod(0o700)
+    (function,) = re.findall(r"^(\w+)\(\) \{", script, re.MULTILINE)[:1]
+
+    def completed(typed: str) -> str:
+        asked = f"COMP_WORDS=(rundbrief segments count {typed}); COMP_CWORD=3; {function} ./rundbrief"
+        shown = f'{script}\n{asked}; printf "%s" "${{COMPREPLY[@]}}"'
+        return subprocess.run(
+            ["bash", "-c", shown], cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert completed("zw") == r"zwei\ worte"
+    assert completed("'\"zw'") == "zwei worte"
+
+
+def test_a_replaced_address_says_that_there_is_a_new_one(run: Run) -> None:
+    run("subscribers", "add", "kim@alt.example.org", *PROVEN)
+    run("subscribers", "change", "kim@alt.example.org", "--new-address", "kim@neu.example.org")
+    run("suppression", "add", "eva@example.org", "--reason", "complaint")
+
+    replaced = run("subscribers", "add", "kim@alt.example.org", *PROVEN)
+    complained = run("subscribers", "add", "eva@example.org", *PROVEN)
+
+    assert (replaced.exit_code, complained.exit_code) == (5, 5)
+    assert "(replaced)" in replaced.stderr
+    assert "has a new address" in replaced.stderr
+    assert "(complaint)" in complained.stderr
+    assert "new address" not in complained.stderr
+
+
+def test_the_day_of_the_consent_is_asked_for_not_that_of_the_import(
+    run: Run, put: Callable[..., Added]
+) -> None:
+    run("subscribers", "add", "kim@example.org", *PROVEN)
+    put("wartet@example.org", pending=True)
+
+    def found(rule: str) -> list[str]:
+        rows = json.loads(run("subscribers", "list", "--where", rule, "--json").stdout)
+        return [row["email"] for row in rows]
+
+    assert found("since 2020-01-01") == ["kim@example.org"]
+    assert found("since is not set") == found("since != 2025-05-12") == ["wartet@example.org"]
+    explained = run("segments", "explain", "since 2020-01-01", "wartet@example.org").stdout
+    assert "since is not set" in explained
+
+
+def test_the_list_shows_what_the_rule_asks_for(run: Run) -> None:
+    run("subscribers", "add", "kim@example.org", "--ort", "Hamm", "--plz", "59065", "--topic", "Energie")
+
+    shown = run("subscribers", "list", "--where", "plz = 59065 and topic = energie").stdout.splitlines()
+
+    head, row = (line.split("\t") for line in shown)
+    assert head[:5] == ["email", "state", "newsletter", "plz", "topic"]
+    assert row[3:5] == ["59065", "Energie"]
+    assert row[head.index("ort")] == "Hamm"
+
+
+def test_a_postcode_that_lost_its_zero_is_mended_or_doubted(run: Run) -> None:
+    mended = run("subscribers", "add", "kim@example.org", "--plz", "1067", "--ort", "Dresden")
+    doubted = run("subscribers", "add", "eva@example.org", "--plz", "1067")
+    changed = run("subscribers", "change", "kim@example.org", "--plz", "1069")
+
+    shown = json.loads(run("subscribers", "show", "kim@example.org", "--json").stdout)
+    assert "was read as 01067" in mended.stderr
+    assert "left as it is" in doubted.stderr
+    assert "was read as 01069" in changed.stderr
+    assert shown["plz"] == "01069"
+
+
+def test_nobody_agreed_to_mails_in_1850(run: Run) -> None:
+    added = run("subscribers", "add", "kim@example.org", "--source", "x", "--consented-on", "1850-01-01")
+
+    assert added.exit_code == 2
+    assert "cannot be the day of a consent" in added.stderr
+
+
+def test_a_short_word_is_not_looked_for_in_domains(run: Run, put: Callable[..., Added]) -> None:
+    put("kim@example.org")
+    put("max@example.org")
+
+    assert "max@example.org" in run("subscribers", "show", "x").stdout
+    assert "kim@example.org" not in run("subscribers", "show", "x").stdout
+    assert "2 people match" in run("subscribers", "show", "exam").stderr

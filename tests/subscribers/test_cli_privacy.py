@@ -180,11 +180,32 @@ def test_retention_says_what_goes(run: Run, put: Callable[..., Added], engine: E
 
 
 def test_silent_people_are_listed(run: Run, put: Callable[..., Added], engine: Engine) -> None:
-    put("kim@example.org")
+    for address in ("kim@example.org", "eva@example.org"):
+        put(address)
+    run("subscribers", "unsubscribe", "eva@example.org")
     with engine.begin() as connection:
         old = datetime.fromisoformat("2015-01-01T00:00:00+00:00")
-        connection.execute(update(subscription).values(since=old))
+        connection.execute(update(subscription).values(since=old, changed_at=old))
 
-    result = run("subscribers", "retention", "--dry-run", "--silent")
+    result = run("subscribers", "retention", "--silent")
+    left = json.loads(run("subscribers", "list", "--json").stdout)
 
     assert "report\tkim@example.org\t2015-01-01" in result.stdout
+    assert "Nothing was erased" in result.stderr
+    assert [row["email"] for row in left] == ["kim@example.org", "eva@example.org"]
+
+
+def test_retention_without_anything_due_says_so(run: Run, put: Callable[..., Added]) -> None:
+    put("kim@example.org")
+
+    said = run("subscribers", "retention").stderr
+
+    assert "Nothing was due" in said
+    assert "Erased" not in said
+
+
+def test_the_help_is_not_cut_inside_an_article(run: Run) -> None:
+    shown = run("subscribers", "--help").stdout
+
+    assert "(DSGVO, Art. 15)" in shown
+    assert "(DSGVO, Art. 17)" in shown

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from subscribers.attributes import set_attributes
 from subscribers.book import AddressBook
-from subscribers.cli import segments
+from subscribers.cli import segments, subscribers
 from subscribers.errors import Problem
 from subscribers.labels import add_labels
 from subscribers.roster import Added, unsubscribe
@@ -164,3 +164,36 @@ def test_the_tab_key_offers_the_names(office: SimpleNamespace, ask: Ask) -> None
 
 def test_everybody_cannot_be_removed(ask: Ask) -> None:
     assert ask("remove", "all").exit_code == 1
+
+
+def test_the_tab_key_offers_newsletters_and_segments_of_people(office: SimpleNamespace, ask: Ask) -> None:
+    ask("add", "tischler", "gewerk = Tischler")
+    root = Root("rundbrief", commands={"subscribers": subscribers, "segments": segments})
+
+    def offered(words: list[str], typed: str) -> list[str]:
+        completer = ShellComplete(root, {"obj": office}, "rundbrief", "_RUNDBRIEF_COMPLETE")
+        return [one.value for one in completer.get_completions(words, typed)]
+
+    assert offered(["subscribers", "list", "--newsletter"], "re") == ["report"]
+    assert offered(["segments", "count", "--newsletter"], "x") == []
+    assert offered(["subscribers", "list", "--where"], "ti") == ["tischler"]
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(("name", "code"), [("gross", 1), ("all", 2), ("x" * 65, 2)])
+def test_a_name_that_cannot_be_is_said_before_anybody_is_shown(ask: Ask, name: str, code: int) -> None:
+    ask("add", "gross", "all")
+
+    again = ask("add", name, "kreis = Lippe")
+
+    assert (again.exit_code, again.stdout) == (code, "")
+    assert "It reaches" not in again.stderr
+
+
+@pytest.mark.usefixtures("people")
+def test_issues_are_explained_in_words(ask: Ask) -> None:
+    never = ask("explain", "got issue 2025-10 or got one", "kim@example.org").stdout
+
+    assert "never got report/2025-10" in never
+    assert "never got an issue" in never
+    assert "issue is" not in never

@@ -152,26 +152,6 @@ def test_every_row_of_any_list_is_counted_once(
     assert counted == len(list(sheet.rows())) == len(rows)
 
 
-@pytest.mark.parametrize(
-    ("encoding", "words"),
-    [("mac_roman", "Mac Roman"), ("cp850", "code page 850")],
-)
-@pytest.mark.parametrize("word", ["Fachkräfte", "Gärtner Käfer"])
-def test_umlauts_of_another_make_are_refused_by_name(
-    write: Callable[..., Path], encoding: str, words: str, word: str
-) -> None:
-    with pytest.raises(Problem, match=words) as caught:
-        read_rows(write("E-Mail;Firma", "eva@example.org;Holz", f"kim@example.org;{word}", encoding=encoding))
-
-    assert caught.value.place == "liste.csv:3"
-
-
-@pytest.mark.parametrize("word", ["Müller", "Köln", "Groß", "MÜLLER"])
-def test_each_umlaut_of_a_mac_is_seen(write: Callable[..., Path], word: str) -> None:
-    with pytest.raises(Problem, match="Mac Roman"):
-        read_rows(write("E-Mail;Ort", f"kim@example.org;{word}", encoding="mac_roman"))
-
-
 @pytest.mark.parametrize("name", ["Dušan", "Aleš Šimek", "§ 5 UWG", "„Süd“ – Köln", "Škoda", "Žižka"])
 def test_names_and_signs_of_windows_are_no_mac(write: Callable[..., Path], name: str) -> None:
     sheet = read_rows(write("E-Mail;Firma", f"kim@example.org;{name}", encoding="cp1252"))

@@ -317,3 +317,36 @@ def test_differs_includes_the_empty() -> None:
     assert match(parse("ort != Köln"), {"ort": ""})
     assert match(parse("ort not in (Köln)"), {})
     assert not match(parse("ort = Köln"), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("ort = Hamm oder ort = Soest", "Write or instead of oder."),
+        ("ort = Hamm und ort = Soest", "Write and instead of und."),
+        ("ort = Hamm && ort = Soest", "Write and instead of &&."),
+        ("ort == Hamm", "Write = instead of ==."),
+        ("ort <> Hamm", "Write != instead of <>."),
+        ("ort ist Hamm", "Write = instead of ist."),
+        ("ort is Hamm", "Write = instead of is."),
+        ("alle", "Write all instead of alle."),
+        ("nicht ort = Hamm", "Write not instead of nicht."),
+        ("ort = Bad Salzuflen", "needs marks"),
+        ("ort = and", "needs marks"),
+    ],
+)
+def test_a_word_of_another_language_is_told_the_right_one(text: str, advice: str) -> None:
+    with pytest.raises(BadUsage) as caught:
+        parse(text)
+
+    assert advice in str(caught.value)
+    assert ("needs marks" in str(caught.value)) == ("needs marks" in advice)
+    assert "did you mean" not in str(caught.value)
+
+
+def test_two_hundred_comparisons_are_taken_and_no_more() -> None:
+    many = [f"ort = x{number}" for number in range(201)]
+
+    assert len(parse(" or ".join(many[:200])).where.parts) == 200  # type: ignore[union-attr]
+    with pytest.raises(BadUsage, match="200 comparisons"):
+        parse(" or ".join(many))

@@ -202,3 +202,18 @@ def test_some_names_are_refused(engine: Engine, now: datetime, name: str) -> Non
 def test_everybody_is_always_there(engine: Engine) -> None:
     with engine.connect() as connection:
         assert get_segment(connection, "all").rule == parse("all")
+
+
+@pytest.mark.parametrize("text", ["ort = Hamm oder", "gewerk ist Tischler", "(all", "not"])
+def test_a_rule_with_a_slip_is_not_taken_for_a_name(engine: Engine, now: datetime, text: str) -> None:
+    with engine.begin() as connection, pytest.raises(BadUsage) as caught:
+        rule_of(connection, text)
+
+    assert ("No segment" in str(caught.value)) == (text == "not")
+
+
+def test_200_comparisons_are_answered(engine: Engine) -> None:
+    long = " or ".join(f"(ort = x{number} and not plz = 1)" for number in range(100))
+
+    with engine.connect() as connection:
+        assert count(connection, parse(long), "report") == 0

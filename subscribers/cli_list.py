@@ -1,0 +1,92 @@
+"""The command that lists subscriptions."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from subscribers.completion import segment_names
+from subscribers.mounted import as_json_option, book_of, newsletter_option, say_what_nobody_has
+from subscribers.output import emit
+from subscribers.words import LABEL_KINDS, SUBSCRIPTION_STATES
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from subscribers.fields import Fields
+    from subscribers.rules import Rule
+
+_FIRST = ("email", "state", "newsletter")
+_THEN = ("anrede", "titel", "vorname", "nachname", "firma", "gewerk", "kreis", "ort")
+# What a narrow terminal goes without, in this order.
+_SPARE = ("titel", "anrede", "newsletter", "kreis", "gewerk", "ort", "firma", "vorname")
+
+
+@click.command("list")
+@click.option(
+    "--where",
+    metavar="RULE",
+    shell_complete=segment_names,
+    help="Only who matches a rule or a segment's name.",
+)
+@newsletter_option
+@click.option("--state", type=click.Choice(SUBSCRIPTION_STATES), help="Only this state.")
+@click.option("--limit", type=click.IntRange(min=1), help="No more than so many.")
+@as_json_option
+@click.pass_context
+def list_(
+    context: click.Context,
+    where: str | None,
+    newsletter: str | None,
+    state: str | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """Show subscriptions, of all newsletters unless one is named, with what the rule asks for."""
+    from subscribers.database import reading
+    from subscribers.roster import list_people
+    from subscribers.segments import condition, rule_of
+
+    book = book_of(context)
+    key = book.newsletter(newsletter) if newsletter else None
+    with reading(book.engine) as connection:
+        rule = rule_of(connection, where, book.fields) if where is not None else None
+        matching = condition(rule) if rule is not None else None
+        rows = [
+            {**asdict(person), "newsletter": place.newsletter, "state": place.state, "since": place.since}
+            for person, place in list_people(connection, key, matching, state=state, limit=limit)
+        ]
+        asked = _asked(rule) if rule is not None else ()
+        _add_what_hangs(connection, rows, asked, book.fields)
+        if rule is not None:
+            say_what_nobody_has(connection, rule, book.newsletters)
+    columns = (*_FIRST, *(name for name in asked if name not in _FIRST))
+    rest = tuple(name for name in _THEN if name not in columns)
+    spare = tuple(name for name in _SPARE if name not in asked)
+    emit(rows, (*columns, *rest), as_json=as_json, spare=spare)
+
+
+def _asked(rule: "Rule") -> tuple[str, ...]:
+    """The fields a rule asks for that can be shown; the issues somebody got are a list of their own."""
+    from subscribers.leaves import Leaf
+    from subscribers.rules import walk
+
+    names = [one.field for one in walk(rule.where) if isinstance(one, Leaf) and one.kind != "edition"]
+    return tuple(dict.fromkeys(names))
+
+
+def _add_what_hangs(
+    connection: "Connection", rows: Sequence[dict[str, Any]], asked: Sequence[str], fields: "Fields"
+) -> None:
+    """Topics, tags and own fields, only where the rule asks for them."""
+    from subscribers.attributes import attributes_of
+    from subscribers.labels import Labels, labels_of
+
+    people = {row["id"] for row in rows}
+    labels = labels_of(connection, people) if {*asked} & {*LABEL_KINDS} else {}
+    own = attributes_of(connection, people) if {*asked} & {*fields} else {}
+    for row in rows:
+        mine = labels.get(row["id"], Labels())
+        hanging = {"topic": "; ".join(mine.topics), "tag": "; ".join(mine.tags), **own.get(row["id"], {})}
+        row |= {name: hanging.get(name, "") for name in asked if name in hanging or name in fields}
