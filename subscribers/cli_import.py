@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from subscribers.completion import profile_names
 from subscribers.errors import BadUsage, Problem
 from subscribers.mounted import as_json_option, book_of, consent_options, newsletter_option, past_day
 from subscribers.output import emit, emit_json, say
@@ -40,7 +41,7 @@ _COUNTS = (
 @click.option(
     "--map", "columns", multiple=True, metavar="COLUMN=FIELD", help="What a column means; or ignore."
 )
-@click.option("--profile", metavar="NAME", help="Use a saved mapping.")
+@click.option("--profile", metavar="NAME", shell_complete=profile_names, help="Use a saved mapping.")
 @click.option("--save-profile", metavar="NAME", help="Keep the mapping under a name.")
 @click.option("--sheet", metavar="NAME", help="Which sheet of an Excel file.")
 @click.option("--fill-only", is_flag=True, help="Fill empty fields only; what is known stays.")
