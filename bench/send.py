@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
-from sending.processes import Postfix, Run, Sink, own_sink, run, start  # noqa: E402
+from sending.processes import PATIENCE, SLOWEST, Postfix, Run, Sink, own_sink, run, started  # noqa: E402
 from sending.workspace import Workspace  # noqa: E402
 
 LETTERS, SMALL = 20_000, 10_000
@@ -68,7 +68,8 @@ def _measure(chosen: Namespace, figures: list[str], postfix: Postfix, folder: Pa
 
 def rate(workspace: Workspace, postfix: Postfix, message: Path, rounds: int) -> tuple[float, float]:
     """Against smtp-source, both to a fresh smtp-sink, in turn; our microseconds and letters per second."""
-    letters, sources, looped, plain = workspace.people, list[Run](), [], []
+    letters, sources = workspace.people, list[Run]()
+    looped, plain = list[dict[str, Any]](), list[dict[str, Any]]()
     for _ in range(rounds):
         with postfix.running_sink() as port:
             sources.append(postfix.send(port, letters, CONNECTIONS, message))
@@ -125,9 +126,9 @@ def kill(workspace: Workspace, names: Path) -> None:
             kills += 1
         sink.tell(1)
         began = time.monotonic()
-        with_end = start(workspace.run_command())
-        firsts.append(sink.told()["at"] - began)
-        with_end.wait(60 + letters / 50)
+        with started(workspace.run_command()) as sender:
+            firsts.append(sink.told()["at"] - began)
+            sender.wait(PATIENCE + letters / SLOWEST)
     arrived = names.read_text().split()
     report = workspace.report(key)
     doubtful = {each["address"] for each in report["in_doubt"]}
@@ -152,12 +153,10 @@ def _until(sink: Sink, workspace: Workspace, letters: int) -> float:
     """Start a sender, kill it after so many letters; the seconds to its first one."""
     sink.tell(1)
     began = time.monotonic()
-    process = start(workspace.run_command())
-    first = sink.told()
-    sink.tell(max(letters - 1, 1))
-    sink.told()
-    process.kill()
-    process.wait()
+    with started(workspace.run_command()):
+        first = sink.told()
+        sink.tell(max(letters - 1, 1))
+        sink.told()
     seconds: float = first["at"] - began
     return seconds
 
@@ -175,7 +174,8 @@ def _send(workspace: Workspace, port: int, connections: int, *options: str) -> d
 def _speed(sink: Sink) -> float:
     """Letters per second between the first and the last."""
     seconds: float = sink.total["last"] - sink.total["first"]
-    return (sink.total["count"] - 1) / max(seconds, 1e-9)
+    count: int = sink.total["count"]
+    return (count - 1) / max(seconds, 1e-9)
 
 
 def say(figure: str, **values: Any) -> None:

@@ -1,25 +1,44 @@
 """Who got what, who did not, and why: the books of a mailing, added up."""
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from mailer.delivery.mailing import Mailing
-from mailer.delivery.schema import DELIVERY_STATES, attempt, delivery, mailing
+from mailer.delivery.replies import classify
+from mailer.delivery.schema import DELIVERY_STATES, attempt, delivery
 from subscribers.schema import subscriber
 
 LISTED = ("queued", "sent", "deferred", "failed", "skipped", "in_doubt")
+ERASED = "(erased)"
 
 
-def summary(connection: Connection, planned: Mailing) -> dict[str, Any]:
-    """The counts of a mailing; `planned` is the sum of all others."""
+def counts(connection: Connection, planned: Mailing) -> dict[str, int]:
+    """How many letters stand where; `planned` is the sum of all others."""
     rows = connection.execute(
         select(delivery.c.state, func.count())
         .where(delivery.c.mailing_id == planned.id)
         .group_by(delivery.c.state)
     )
-    counts = dict.fromkeys(DELIVERY_STATES, 0) | {row[0]: row[1] for row in rows}
-    waiting = counts["queued"] + counts["claimed"] + counts["sending"]
+    by_state = dict.fromkeys(DELIVERY_STATES, 0) | {row[0]: row[1] for row in rows}
+    waiting = by_state["queued"] + by_state["claimed"] + by_state["sending"]
+    return {
+        "planned": sum(by_state.values()),
+        "queued": waiting,
+        **{name: by_state[name] for name in LISTED if name != "queued"},
+    }
+
+
+def summary(connection: Connection, planned: Mailing) -> dict[str, Any]:
+    """The books of a mailing: `candidates` is `planned` and all `excluded` together, `planned` its letters.
+
+    `hard` counts those of the failed whose address is dead; `next_try` is when the first deferred letter is
+    tried again, `last_try` when the last one is.
+    """
+    added, excluded = counts(connection, planned), dict(planned.excluded or {})
     return {
         "mailing": planned.id,
         "issue": planned.issue,
@@ -27,15 +46,44 @@ def summary(connection: Connection, planned: Mailing) -> dict[str, Any]:
         "state": planned.state,
         "reason": planned.reason,
         "due_at": planned.due_at,
-        "planned": sum(counts.values()),
-        "queued": waiting,
-        **{name: counts[name] for name in LISTED if name != "queued"},
+        "candidates": added["planned"] + sum(excluded.values()),
+        "excluded": excluded,
+        **added,
+        "hard": sum(is_hard(row) for row in _failed(connection, planned)),
+        "failed_reasons": _failed_reasons(connection, planned),
+        "skipped_reasons": _reasons(connection, planned, "skipped"),
+        **_next_tries(connection, planned),
     }
 
 
 def people(connection: Connection, planned: Mailing) -> dict[str, list[dict[str, Any]]]:
     """Everybody of a mailing by the state of their letter, with reason, last reply and next try."""
-    rows = connection.execute(
+    hard = {row.id for row in _failed(connection, planned) if is_hard(row)}
+    lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTED}
+    for row in connection.execute(_letters(planned)):
+        name = row.state if row.state in lists else "queued"
+        lists[name].append(
+            {
+                "delivery": row.id,
+                "address": row.email or ERASED,
+                "reason": row.reason or (row.reply if row.state in ("deferred", "failed") else ""),
+                "hard": row.id in hard,
+                "reply": row.reply,
+                "attempts": row.attempts,
+                "next_try": row.not_before if row.state == "deferred" else None,
+                "sent_at": row.sent_at,
+            }
+        )
+    return lists
+
+
+def is_hard(row: Any) -> bool:
+    """Whether the last answer to a failed letter says that its address is dead."""
+    return row.code is not None and classify(row.phase, row.code, row.enhanced, row.said).hard
+
+
+def _letters(planned: Mailing) -> Select[Any]:
+    return (
         select(
             delivery.c.id,
             subscriber.c.email,
@@ -50,38 +98,51 @@ def people(connection: Connection, planned: Mailing) -> dict[str, list[dict[str,
         .where(delivery.c.mailing_id == planned.id)
         .order_by(delivery.c.id)
     )
-    lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTED}
-    for row in rows:
-        name = row.state if row.state in lists else "queued"
-        lists[name].append(
-            {
-                "delivery": row.id,
-                "address": row.email or "(erased)",
-                "reason": row.reason,
-                "reply": row.reply,
-                "attempts": row.attempts,
-                "next_try": row.not_before if row.state == "deferred" else None,
-                "sent_at": row.sent_at,
-            }
-        )
-    return lists
 
 
-def doubtful(connection: Connection) -> list[dict[str, Any]]:
-    """Every letter that may or may not have arrived, by name; `since` is when the doubt arose."""
-    since = select(func.max(attempt.c.at)).where(attempt.c.delivery_id == delivery.c.id).scalar_subquery()
-    rows = connection.execute(
-        select(
-            delivery.c.id.label("delivery"),
-            func.coalesce(subscriber.c.email, "(erased)").label("address"),
-            mailing.c.id.label("mailing"),
-            mailing.c.issue,
-            since.label("since"),
-            delivery.c.reason,
-        )
-        .join(mailing, mailing.c.id == delivery.c.mailing_id)
-        .outerjoin(subscriber, subscriber.c.id == delivery.c.subscriber_id)
-        .where(delivery.c.state == "in_doubt")
-        .order_by(delivery.c.id)
+def _failed(connection: Connection, planned: Mailing) -> Sequence[Any]:
+    """The failed letters with the last answer to each, if there was one."""
+    tries = attempt.alias("tries")
+    last = select(func.max(tries.c.id)).where(tries.c.delivery_id == delivery.c.id).scalar_subquery()
+    said = (attempt.c.phase, attempt.c.code, attempt.c.enhanced, attempt.c.reply.label("said"))
+    query = (
+        select(delivery.c.id, delivery.c.reason, *said)
+        .select_from(delivery)
+        .outerjoin(attempt, attempt.c.id == last)
+        .where(delivery.c.mailing_id == planned.id, delivery.c.state == "failed")
     )
-    return [row._asdict() for row in rows]
+    return connection.execute(query).all()
+
+
+def _failed_reasons(connection: Connection, planned: Mailing) -> dict[str, int]:
+    """The failed letters by meaning: the words of an answer differ from person to person."""
+    return dict(Counter(_meaning(row) for row in _failed(connection, planned)).most_common())
+
+
+def _meaning(row: Any) -> str:
+    if not row.code:
+        return row.reason or "no reason was kept"
+    verdict = classify(row.phase, row.code, row.enhanced, row.said)
+    if verdict.outcome == "deferred":
+        return "given up after repeated tries"
+    if verdict.hard:
+        return "the address does not exist"
+    words = {"sender": "refused for policy", "message": "the form of the message was refused"}
+    return words.get(verdict.scope, "refused by the receiver")
+
+
+def _reasons(connection: Connection, planned: Mailing, state: str) -> dict[str, int]:
+    rows = connection.execute(
+        select(delivery.c.reason, func.count())
+        .where(delivery.c.mailing_id == planned.id, delivery.c.state == state)
+        .group_by(delivery.c.reason)
+        .order_by(func.count().desc(), delivery.c.reason)
+    )
+    return {row[0] or "no reason was kept": row[1] for row in rows}
+
+
+def _next_tries(connection: Connection, planned: Mailing) -> dict[str, datetime | None]:
+    tries = func.min(delivery.c.not_before), func.max(delivery.c.not_before)
+    waiting = (delivery.c.mailing_id == planned.id) & (delivery.c.state == "deferred")
+    first, last = connection.execute(select(*tries).where(waiting)).one()
+    return {"next_try": first, "last_try": last}

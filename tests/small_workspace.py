@@ -87,7 +87,7 @@ def plan_and_approve(
         )
         planned = mailing.find(connection, str(number))
         sha256 = office.fingerprint(planned, edition)
-        envelope = office.envelope("rundbrief")
+        envelope = office.envelope("rundbrief", issue)
         mailing.approve(
             connection, planned, edition, envelope, sha256, by="test", now=now, grace=office.grace
         )

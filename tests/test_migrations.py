@@ -1,5 +1,6 @@
 """The database gets its shape on both servers, keeps its rows, and is safe from other versions."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,19 +10,44 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-import mailer.delivery.schema  # noqa: F401 - registers its tables
 from mailer import migrations
+from mailer.delivery import audience, mailing
+from mailer.delivery.schema import delivery, variant
 from mailer.migrations import HEAD, current, require_current, upgrade
 from subscribers.address import parse_address
 from subscribers.consent import Consent
 from subscribers.database import open_database
 from subscribers.errors import Refused
 from subscribers.roster import add, show
+from subscribers.rules import EVERYBODY, to_tree
 from subscribers.schema import metadata
 from subscribers.stamp import fits, holds_hashes, is_stamped, write_stamp
+from subscribers.suppression import key_hash
+from subscribers.words import TEXT_FIELDS
+
+# Rows as every version so far could hold them: named columns only.
+_TEXTS = ", ".join(f"{name}, {name}_key" for name in TEXT_FIELDS)
+_EMPTY = ", ''" * 2 * len(TEXT_FIELDS)
+_SUBSCRIBER = text(
+    "INSERT INTO subscriber (id, email, email_key, suppression_key, smtputf8, created_at, changed_at, "
+    f"{_TEXTS}) VALUES (1, 'kim@example.org', 'kim@example.org', :hash, false, :now, :now{_EMPTY})"
+)
+_SUBSCRIPTION = text(
+    "INSERT INTO subscription (id, subscriber_id, newsletter, state, basis, token, since, changed_at) "
+    "VALUES (1, :person, 'report', :state, 'einwilligung', 't', :now, :now)"
+)
+_MAILING = text(
+    "INSERT INTO mailing (id, newsletter, issue, segment, rule, due_at, state, reason, planned_at, "
+    "planned_by, envelope) "
+    "VALUES (1, 'report', '2025-10', 'all', :rule, :now, 'expanding', '', :now, 'test', '{}')"
+)
+_VARIANT = text(
+    "INSERT INTO variant (id, mailing_id, key, subject, preheader, mark, html, text) "
+    "VALUES (1, 1, 'standard', 'Betreff', '', 'slot', '<p>', 'text')"
+)
 
 
 @pytest.fixture
@@ -67,10 +93,8 @@ def test_the_steps_make_exactly_the_tables_of_the_program(engine: Engine) -> Non
 
 
 def test_a_word_that_is_no_state_is_refused(engine: Engine, now: datetime) -> None:
-    row = "(1, 1, 'report', 'happy', '', 't', :now, :now)"
-
     with engine.begin() as connection, pytest.raises(IntegrityError):
-        connection.execute(text(f"INSERT INTO subscription VALUES {row}"), {"now": now.isoformat()})
+        connection.execute(_SUBSCRIPTION, {"person": 1, "state": "happy", "now": now.isoformat()})
 
 
 def test_rows_and_the_rows_below_them_survive_another_run(engine: Engine, now: datetime) -> None:
@@ -89,10 +113,8 @@ def test_rows_and_the_rows_below_them_survive_another_run(engine: Engine, now: d
 
 
 def test_foreign_keys_hold_after_an_upgrade(engine: Engine) -> None:
-    row = "(1, 77, 'report', 'active', '', 't', '2026-11-24', '2026-11-24')"
-
     with engine.begin() as connection, pytest.raises(IntegrityError):
-        connection.execute(text(f"INSERT INTO subscription VALUES {row}"))
+        connection.execute(_SUBSCRIPTION, {"person": 77, "state": "active", "now": "2026-11-24"})
 
 
 def test_a_newer_database_is_not_touched(engine: Engine) -> None:
@@ -127,22 +149,58 @@ def test_somebody_elses_database_is_refused(empty: Engine) -> None:
         assert inspect(connection).get_table_names() == ["kasse"]
 
 
-def test_the_first_version_gets_its_stamp_table_and_keeps_its_rows(engine: Engine, now: datetime) -> None:
-    address = parse_address("kim@example.org")
-    with engine.begin() as connection:
-        add(connection, address, {}, "report", secret=b"x", now=now)
-        connection.execute(text("DROP TABLE stamp"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+def test_the_first_version_gets_its_stamp_table_and_keeps_its_rows(
+    empty: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_version(empty, "0001", monkeypatch)
+    with empty.begin() as connection:
+        connection.execute(_SUBSCRIBER, {"hash": key_hash(b"x", "kim@example.org"), "now": now.isoformat()})
+        connection.execute(_SUBSCRIPTION, {"person": 1, "state": "active", "now": now.isoformat()})
 
-    upgrade(engine)
+    upgrade(empty)
 
-    with engine.begin() as connection:
-        assert (current(connection), show(connection, address) is not None) == (HEAD, True)
+    with empty.begin() as connection:
+        card = show(connection, parse_address("kim@example.org"))
+        assert card is not None
+        assert (current(connection), len(card.subscriptions)) == (HEAD, 1)
         assert (is_stamped(connection), holds_hashes(connection)) == (False, True)
         assert (fits(connection, b"x"), fits(connection, b"y")) == (True, False)
         write_stamp(connection, b"x")
         write_stamp(connection, b"y")
         assert (fits(connection, b"x"), fits(connection, b"y")) == (True, False)
+
+
+def test_what_was_approved_before_there_were_variants_is_kept_and_goes_to_everybody(
+    empty: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_version(empty, "0002", monkeypatch)
+    values = {
+        "hash": key_hash(b"x", "kim@example.org"),
+        "now": now.isoformat(),
+        "person": 1,
+        "state": "active",
+    }
+    with empty.begin() as connection:
+        for statement in (_SUBSCRIBER, _SUBSCRIPTION, _MAILING, _VARIANT):
+            connection.execute(statement, {**values, "rule": json.dumps(to_tree(EVERYBODY))})
+
+    upgrade(empty)
+
+    with empty.begin() as connection:
+        planned = mailing.find(connection, "1")
+        audience.expand(connection, planned, 0, now)
+        variants = connection.execute(select(variant.c.key, variant.c.language, variant.c.cards)).all()
+        given = connection.scalars(select(delivery.c.variant)).all()
+    assert planned.selection is None
+    assert [tuple(each) for each in variants] == [("standard", "", [])]
+    assert given == ["standard"]
+
+
+def _make_version(empty: Engine, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database as an older program left it."""
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "HEAD", version)
+        upgrade(empty)
 
 
 def test_two_processes_may_make_the_database_at_once(database_url: str) -> None:

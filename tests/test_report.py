@@ -1,16 +1,24 @@
+"""The books of a mailing add up, and every reason is told."""
+
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from click.testing import CliRunner
+from sqlalchemy import delete, func, insert, select, update
 
+from mailer.cli.mailing import mailing as command
 from mailer.cli.office import Office
 from mailer.delivery import mailing
 from mailer.delivery.mailing import Mailing
-from mailer.delivery.schema import DELIVERY_STATES, attempt, delivery
-from mailer.report import LISTED, doubtful, people, summary
-from subscribers.schema import subscriber
+from mailer.delivery.schema import DELIVERY_STATES, delivery
+from mailer.report import LISTED, people, summary
+from subscribers.database import reading
+from subscribers.schema import subscriber, subscription
+from subscribers.suppression import suppress
+from tests.delivery.books import add_try, expanded, letters_of, set_state
 from tests.small_workspace import add_people, make_office, plan_and_approve
 
 COUNTS = dict(zip(DELIVERY_STATES, (1, 2, 1, 5, 2, 1, 3, 2), strict=True))
@@ -69,11 +77,9 @@ def test_who_was_erased_still_counts(office: Office, planned: Mailing) -> None:
     with office.engine.begin() as connection:
         connection.execute(delete(subscriber))
         books, lists = summary(connection, planned), people(connection, planned)
-        doubts = doubtful(connection)
 
     assert books["planned"] == sum(COUNTS.values())
     assert {row["address"] for found in lists.values() for row in found} == {"(erased)"}
-    assert {row["address"] for row in doubts} == {"(erased)"}
 
 
 def test_a_mailing_without_letters_has_empty_books(office: Office, now: datetime) -> None:
@@ -92,19 +98,77 @@ def test_a_mailing_without_letters_has_empty_books(office: Office, now: datetime
     assert lists == {name: [] for name in LISTED}
 
 
-def test_every_doubt_is_named_with_the_moment_it_arose(
-    office: Office, planned: Mailing, now: datetime
-) -> None:
+def test_the_books_add_up_to_everybody_the_rule_names(office: Office, now: datetime) -> None:
+    people_there = [f"kim{number}@example.org" for number in range(9)]
+    add_people(office, people_there, now)
     with office.engine.begin() as connection:
-        doubt = select(delivery.c.id).where(delivery.c.state == "in_doubt")
-        ids = connection.execute(doubt.order_by(delivery.c.id)).scalars().all()
-        for number, minutes in ((1, 5), (2, 40)):
-            tried = {"delivery_id": ids[0], "number": number, "worker": "a:1:b", "phase": "dot", "code": 0}
-            connection.execute(insert(attempt).values(**tried, at=now + timedelta(minutes=minutes)))
-        connection.execute(update(delivery).where(delivery.c.id == ids[0]).values(reason="Leitung weg"))
-        found = doubtful(connection)
+        ids = list(connection.scalars(select(subscriber.c.id).order_by(subscriber.c.id)))
+        states = {ids[0]: "pending", ids[1]: "unsubscribed", ids[2]: "unsubscribed", ids[3]: "paused"}
+        for person, state in states.items():
+            connection.execute(
+                update(subscription).where(subscription.c.subscriber_id == person).values(state=state)
+            )
+        key = connection.scalar(select(subscriber.c.suppression_key).where(subscriber.c.id == ids[4]))
+        suppress(connection, str(key), "complaint", "test", now)
 
-    assert [row["delivery"] for row in found] == list(ids)
-    assert set(found[0]) >= {"delivery", "address", "mailing", "issue", "since", "reason"}
-    assert (found[0]["mailing"], found[0]["reason"]) == (planned.id, "Leitung weg")
-    assert found[0]["since"] == now + timedelta(minutes=40)
+    planned = expanded(office, [], now)
+
+    with reading(office.engine) as connection:
+        named = connection.scalar(select(func.count()).select_from(subscription))
+        books = summary(connection, planned)
+    assert books["excluded"] == {
+        "subscription pending": 1,
+        "subscription unsubscribed": 2,
+        "subscription paused": 1,
+        "on the suppression list": 1,
+    }
+    assert books["candidates"] == named == 9
+    assert books["planned"] + sum(books["excluded"].values()) == 9
+
+
+def test_the_failed_are_counted_by_meaning_and_the_dead_apart(office: Office, now: datetime) -> None:
+    planned = expanded(office, [f"kim{number}@example.org" for number in range(5)], now)
+    letters = letters_of(office, planned)
+    answers = {
+        letters[0]: "550 5.1.1 <kim0@example.org>: User unknown",
+        letters[1]: "550 5.1.1 <kim1@example.org>: User unknown",
+        letters[2]: "554 5.7.1 blocked using a list",
+        letters[3]: "451 4.7.1 Greylisted",
+    }
+    for letter, answer in answers.items():
+        add_try(office, letter, answer, now, phase="rcpt")
+        set_state(office, letter, "failed", reason=answer)
+    set_state(office, letters[4], "deferred", not_before=now + timedelta(minutes=5))
+
+    with reading(office.engine) as connection:
+        books, lists = summary(connection, planned), people(connection, planned)
+
+    assert books["failed_reasons"] == {
+        "the address does not exist": 2,
+        "refused for policy": 1,
+        "given up after repeated tries": 1,
+    }
+    assert (books["failed"], books["hard"]) == (4, 2)
+    assert [row["hard"] for row in lists["failed"]] == [True, True, False, False]
+    assert books["next_try"] == books["last_try"] == now + timedelta(minutes=5)
+
+
+def test_the_report_shows_local_times_like_the_list(office: Office, now: datetime) -> None:
+    planned = expanded(office, ["ada@example.org"], now)
+    set_state(office, letters_of(office, planned)[0], "deferred", not_before=now + timedelta(minutes=5))
+
+    listed = json.loads(run(office, "list", "--json"))
+    books = json.loads(run(office, "report", "1", "--full", "--json"))
+    shown = json.loads(run(office, "show", "1", "--json"))
+
+    assert listed[0]["due_at"] == books["due_at"] == shown["due_at"] == "2026-11-24T09:30:00+01:00"
+    assert books["next_try"] == books["deferred"][0]["next_try"] == "2026-11-24T09:35:00+01:00"
+    assert books["counts"]["deferred"] == 1
+    assert shown["given_up_at"] == "2026-11-27T09:30:00+01:00"
+    assert "skipped_reasons" in run(office, "report", "1", "--json")
+
+
+def run(office: Office, *arguments: str) -> str:
+    done = CliRunner().invoke(command, list(arguments), obj=office, standalone_mode=False)
+    assert done.exception is None, done.exception
+    return done.stdout

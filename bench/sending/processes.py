@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -70,6 +71,9 @@ class Sink:
     """A sink of our own, see sink.py."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdin
+        assert process.stdout
+        self._to, self._from = process.stdin, process.stdout
         self.process, self.total = process, dict[str, Any]()
         self.port = int(self._line())
 
@@ -78,25 +82,29 @@ class Sink:
         self._say(f"tell {more}")
 
     def told(self) -> dict[str, Any]:
-        """Wait for that word: count and moment (of the monotonic clock)."""
+        """Wait for that word: count and moment (of the monotonic clock).
+
+        Raises:
+            RuntimeError: it does not come; the sender ended or hangs.
+        """
+        if not select.select([self._from], [], [], PATIENCE)[0]:
+            raise RuntimeError(f"the sink heard of no letter for {PATIENCE:.0f} s")
         found: dict[str, Any] = json.loads(self._line())
         return found
 
     def end(self) -> None:
         """Let it print its sum."""
         self._say("end")
-        for line in self.process.stdout or ():
+        for line in self._from:
             self.total = json.loads(line)
         self.process.wait()
 
     def _say(self, line: str) -> None:
-        assert self.process.stdin
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
+        self._to.write(line + "\n")
+        self._to.flush()
 
     def _line(self) -> str:
-        assert self.process.stdout
-        return self.process.stdout.readline()
+        return self._from.readline()
 
 
 @contextmanager
@@ -115,11 +123,16 @@ def own_sink(*, delay: float = 0.0, names: Path | None = None) -> Iterator[Sink]
         process.communicate()
 
 
-def start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
-    """A sender on its own core, silent."""
+@contextmanager
+def started(command: Sequence[str]) -> "Iterator[subprocess.Popen[bytes]]":
+    """A sender on its own core, silent; the end of the block is a kill -9 for it."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    os.sched_setaffinity(process.pid, {SENDER_CORE})
-    return process
+    try:
+        os.sched_setaffinity(process.pid, {SENDER_CORE})
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def run(command: Sequence[str], letters: int, environment: dict[str, str] | None = None) -> Run:

@@ -1,6 +1,7 @@
 """The command line: the root command, whose sub-commands are imported only when they are called."""
 
 import importlib
+from typing import Any
 
 import click
 
@@ -14,21 +15,39 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "mailer.cli.demo:demo",
         "Do the main job on invented people, to a mail catcher on this machine.",
     ),
+    "doctor": ("mailer.cli.doctor:doctor", "Is everything fit to send? Also makes keys for DKIM."),
     "migrate": ("mailer.cli.workspace:migrate", "Bring the database to this program's version."),
+    "adopt": ("mailer.cli.adopt:adopt", "Send from here: after a restored backup, or from a new place."),
     "issue": ("mailer.cli.issue:issue", "Issues: new, import, list, show, check, build, diff."),
+    "templates": ("mailer.cli.templates:templates", "What makes a letter's look: list, copy to change."),
     "preview": ("mailer.cli.preview:preview", "Look at an issue in the browser while you write it."),
+    "send": ("mailer.cli.send:send", "Send an issue to a colleague as a proof."),
     "mailing": ("mailer.cli.mailing:mailing", "Mailings: plan, approve, hold, resume, cancel, list, report."),
     "run": ("mailer.cli.run:run", "Run what has to run all month: web, scheduler, sender."),
     "schedule": ("mailer.cli.schedule:schedule", "When the newsletters go out."),
-    "subscribers": ("subscribers.cli:subscribers", "The address book: add, list, show, import, unsubscribe."),
+    "subscribers": (
+        "subscribers.cli:subscribers",
+        "The address book: people, lists, consent, rights, numbers.",
+    ),
     "segments": ("subscribers.cli:segments", "Saved rules over subscribers: add, list, show, count, remove."),
+    "suppression": ("subscribers.cli:suppression", "Who must never be mailed: list, add, remove."),
     "doubt": ("mailer.cli.doubt:doubt", "Letters that may or may not have arrived."),
     "sandbox": ("mailer.cli.sandbox:sandbox", "Catch mail on this machine instead of sending it."),
+    "completion": ("subscribers.completion:completion", "Complete names with the Tab key: bash, zsh, fish."),
 }
 
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is called."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """A context that has the workspace while a shell completes a word, too: then no command runs."""
+        context = super().make_context(info_name, args, parent, **extra)
+        if context.resilient_parsing:
+            context.obj = Office(context.params.get("config"))
+        return context
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in the order of a month's work."""

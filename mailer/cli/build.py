@@ -89,7 +89,7 @@ def _write(
     from mailer.cli.desk import sample_recipient
     from mailer.delivery.message import Message, message_id
 
-    envelope = office.envelope(issue.newsletter)
+    envelope = office.envelope(issue.newsletter, issue.key)
     recipient = sample_recipient(envelope, variant)
     html, text, message = (folder / f"{variant.key}.{kind}" for kind in ("html", "txt", "eml"))
     shown = variant.fill_html(recipient.values)

@@ -123,7 +123,7 @@ def _approved(office: Office, segment: str, rule: "Rule", due_at: datetime) -> i
     with office.engine.begin() as connection:
         number = mailing.plan(connection, **what, rule=to_tree(rule), by="demo", now=now)
         planned = mailing.find(connection, str(number))
-        frozen = (edition, office.envelope(key), office.fingerprint(planned, edition))
+        frozen = (edition, office.envelope(key, issue.key), office.fingerprint(planned, edition))
         mailing.approve(connection, planned, *frozen, by="demo", now=now, grace=office.grace)
     return number
 

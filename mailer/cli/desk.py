@@ -31,7 +31,7 @@ class FolderDesk:
     Args:
         entries: the issues of the workspace, the newest first.
         read: an issue by its key; compile: its edition.
-        envelope: sender and list headers of a newsletter.
+        envelope: sender and list headers of a newsletter and its issue.
         states: the state of each issue's newest mailing, by issue.
         watched: files and folders that a letter depends on.
         clock: the moment for the Date of the shown message.
@@ -40,7 +40,7 @@ class FolderDesk:
     entries: Callable[[], Sequence[IssueEntry]]
     read: Callable[[str], Issue]
     compile: Callable[[Issue], Edition]
-    envelope: Callable[[str | None], Envelope]
+    envelope: Callable[[str | None, str], Envelope]
     states: Callable[[], Mapping[str, str]]
     watched: Sequence[Path]
     clock: Callable[[], datetime]
@@ -63,7 +63,7 @@ class FolderDesk:
             raise Problem(f"There is no issue {key!r}.")
         issue = self.read(key)
         edition = self.compile(issue)
-        envelope = self.envelope(issue.newsletter)
+        envelope = self.envelope(issue.newsletter, issue.key)
         variant = edition.variants[0]
         recipient = sample_recipient(envelope, variant)
         identity = message_id(b"preview", 0, 0, envelope.from_address.rpartition("@")[2])

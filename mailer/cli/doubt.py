@@ -1,9 +1,22 @@
 """`rundbrief doubt`: letters that left when the sender ended, so that nobody knows whether they arrived."""
 
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from mailer.cli.office import Office
-from subscribers.output import emit
+from mailer.cli.office import Office, clock
+from mailer.cli.person import is_there, user
+from subscribers.errors import BadUsage, Refused
+from subscribers.output import emit, say
+
+if TYPE_CHECKING:
+    from mailer.delivery.doubt import Doubt
+
+COLUMNS = ["delivery", "address", "mailing", "issue", "since", "reason"]
+SHOWN = 10
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
 
 
 @click.group()
@@ -12,13 +25,117 @@ def doubt() -> None:
 
 
 @doubt.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
+@as_json
 @click.pass_obj
 def list_command(office: Office, as_json: bool) -> None:
     """Everybody in doubt, by name."""
-    from mailer.report import doubtful
+    emit([_row(office, each) for each in _doubts(office)], COLUMNS, as_json=as_json)
+
+
+@doubt.command()
+@click.argument("letters", nargs=-1, type=int, metavar="[LETTER]...")
+@click.option("--all", "whole", type=int, metavar="MAILING", help="Everything in doubt of this mailing.")
+@click.option("--resend", "answer", flag_value="resend", help="Send again, with the same Message-ID.")
+@click.option("--sent", "answer", flag_value="sent", help="It arrived.")
+@click.option("--skip", "answer", flag_value="skip", help="Give it up.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def resolve(
+    office: Office, letters: tuple[int, ...], whole: int | None, answer: str | None, yes: bool
+) -> None:
+    """Say what became of a letter, by its number in `doubt list`, or of all of a mailing."""
+    from mailer.delivery import doubt as room
+
+    if answer is None:
+        raise BadUsage("What became of it?", hint="Add --resend, --sent or --skip.")
+    if bool(letters) == (whole is not None):
+        raise BadUsage("Which letters?", hint="Name their numbers, or --all MAILING.")
+    found = _doubts(office, whole)
+    chosen = room.choose(found, letters) if letters else found
+    if not chosen:
+        say("Nothing is in doubt there.")
+        return
+    _confirm(chosen, answer, yes=yes)
+    with office.engine.begin() as connection:
+        settled = sum(room.resolve(connection, each, answer, clock(), user()) for each in chosen)
+    words = {
+        "resend": "go out again while `rundbrief run` is running",
+        "sent": "count as sent",
+        "skip": "are given up",
+    }
+    say(f"{settled} letter(s) {words[answer]}.")
+    if settled < len(chosen):
+        say(f"{len(chosen) - settled} had been settled by somebody else meanwhile.")
+
+
+@doubt.command()
+@click.option(
+    "--maillog",
+    "files",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Postfix's log; several times for its rotated parts, .gz too.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what the log knows and change nothing.")
+@as_json
+@click.pass_obj
+def reconcile(office: Office, files: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+    """Settle doubts by the log of the relay on this machine. Exit code 4 if some are left."""
+    from mailer.delivery import doubt as room
+    from mailer.delivery.reconcile import read_maillog
+
+    found = _doubts(office)
+    findings = read_maillog(files, {each.message_id: each.address for each in found})
+    rows = []
+    with office.engine.begin() as connection:
+        for each in found:
+            finding = findings[each.message_id]
+            if finding.outcome and not dry_run:
+                room.book_finding(connection, each, finding.outcome, finding.text, each.since or clock())
+            rows.append(
+                {"delivery": each.delivery, "address": each.address or "(erased)", "mailing": each.mailing}
+                | {"outcome": finding.outcome or "in_doubt", "finding": finding.text}
+            )
+    emit(rows, ["delivery", "address", "mailing", "outcome", "finding"], as_json=as_json)
+    counts = {name: sum(row["outcome"] == name for row in rows) for name in ("sent", "failed", "in_doubt")}
+    would = "would be " if dry_run else ""
+    say(
+        f"{would}settled: {counts['sent']} sent, {counts['failed']} failed; "
+        f"{counts['in_doubt']} stay in doubt.".capitalize()
+    )
+    if counts["in_doubt"]:
+        click.get_current_context().exit(4)
+
+
+def _doubts(office: Office, mailing_id: int | None = None) -> "list[Doubt]":
+    from mailer.delivery.doubt import in_doubt
     from subscribers.database import reading
 
+    secret = office.secret
     with reading(office.engine) as connection:
-        rows = doubtful(connection)
-    emit(rows, ["delivery", "address", "mailing", "issue", "since", "reason"], as_json=as_json)
+        return in_doubt(connection, secret, mailing_id)
+
+
+def _row(office: Office, one: "Doubt") -> dict[str, Any]:
+    since = one.since.astimezone(office.settings.zone).replace(microsecond=0) if one.since else None
+    return asdict(one) | {"address": one.address or "(erased)", "since": since}
+
+
+def _confirm(chosen: "list[Doubt]", answer: str, *, yes: bool) -> None:
+    """A second copy is for a person to decide, who sees the names."""
+    if yes:
+        return
+    if not is_there():
+        raise Refused("Nobody is there to ask.", hint="Add --yes.")
+    for each in chosen[:SHOWN]:
+        say(f"  {each.delivery}  {each.address or '(erased)'}  mailing {each.mailing}")
+    if len(chosen) > SHOWN:
+        say(f"  and {len(chosen) - SHOWN} more")
+    questions = {
+        "resend": "Send these letters again, at the risk of a second copy?",
+        "sent": "Count these letters as sent?",
+        "skip": "Give these letters up?",
+    }
+    if not click.confirm(questions[answer], err=True):
+        raise Refused("Nothing is changed.")

@@ -1,15 +1,15 @@
 """`rundbrief mailing`: an issue planned for a segment at a time, approved, watched, reported."""
 
-import getpass
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.cli.books import list_command, report, show
 from mailer.cli.office import Office, clock
+from mailer.cli.person import is_there, user
 from mailer.cli.variants import say_variants
-from subscribers.errors import BadUsage, Problem, Refused
-from subscribers.output import emit, emit_json, say
+from subscribers.errors import BadUsage, Refused
+from subscribers.output import emit_json, say
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,9 +62,11 @@ def plan(
     with office.engine.begin() as connection:
         rule = get_segment(connection, name).rule
         people = _audience(connection, rule, name, key, read.key)
-        number = room.plan(connection, **what, rule=to_tree(rule), by=_user(), now=now)
+        terms: dict[str, Any] = {"relay": table.relay, "stale_hours": table.stale_hours}
+        number = room.plan(connection, **what, **terms, rule=to_tree(rule), by=user(), now=now)
         if state == "checked":
             room.move(connection, number, "draft", state)
+    office.instance.note()
     _say_findings(findings)
     if as_json:
         emit_json({"mailing": number, **what, "state": state, "recipients": people.recipients})
@@ -124,6 +126,7 @@ def approve(office: Office, which: str, yes: bool, expect_recipients: int | None
     from subscribers.rules import from_tree
 
     office.require_secret()
+    office.instance.require()
     with reading(office.engine) as connection:
         planned = room.find(connection, which)
         rule = from_tree(planned.rule)
@@ -140,10 +143,11 @@ def approve(office: Office, which: str, yes: bool, expect_recipients: int | None
     _confirm(planned, people, yes=yes, expected=expect_recipients)
     sha256 = office.fingerprint(planned, edition)
     with office.engine.begin() as connection:
-        envelope = office.envelope(planned.newsletter)
+        envelope = office.envelope(planned.newsletter, planned.issue)
         room.approve(
-            connection, planned, edition, envelope, sha256, by=_user(), now=clock(), grace=office.grace
+            connection, planned, edition, envelope, sha256, by=user(), now=clock(), grace=office.grace
         )
+    office.instance.note()
     say(f"Mailing {planned.id} is approved for {people} (sha256 {sha256[:12]}…).")
     say("It goes out while `rundbrief run` is running; any change to the issue takes the approval back.")
 
@@ -157,7 +161,7 @@ def _confirm(planned: "Mailing", people: "Audience", *, yes: bool, expected: int
         )
     if yes and expected is not None:
         return
-    if not sys.stdin.isatty():
+    if not is_there():
         raise Refused("Nobody is there to ask.", hint=f"Add --yes --expect-recipients {number}.")
     say(f"Issue {planned.issue} would go to {people}, segment {planned.segment}.")
     if click.prompt("Type the number of people to approve", type=int, err=True) != number:
@@ -169,13 +173,15 @@ def _confirm(planned: "Mailing", people: "Audience", *, yes: bool, expected: int
 @click.option("--reason", default="", help="Kept with the mailing.")
 @click.pass_obj
 def hold(office: Office, which: str, reason: str) -> None:
-    """Stop a mailing that is under way, between two letters."""
+    """Stop a mailing that is under way, within a second."""
     from mailer.delivery import mailing as room
 
     with office.engine.begin() as connection:
         planned = room.find(connection, which)
         room.hold(connection, planned, reason)
-    say(f"Mailing {planned.id} is held. Go on with `rundbrief mailing resume {planned.id}`.")
+    office.instance.note()
+    say(f"Mailing {planned.id} is held; {_progress(office, planned)}.")
+    say(f"Go on with `rundbrief mailing resume {planned.id}`.")
 
 
 @mailing.command()
@@ -185,10 +191,14 @@ def resume(office: Office, which: str) -> None:
     """Go on with a held mailing, to exactly those not yet sent."""
     from mailer.delivery import mailing as room
 
+    office.instance.require()
     with office.engine.begin() as connection:
         planned = room.find(connection, which)
         room.resume(connection, planned)
-    say(f"Mailing {planned.id} goes on.")
+    office.instance.note()
+    if planned.reason:
+        say(f"It was held because: {planned.reason}")
+    say(f"Mailing {planned.id} goes on while `rundbrief run` is running; {_progress(office, planned)}.")
 
 
 @mailing.command()
@@ -202,76 +212,18 @@ def cancel(office: Office, which: str, reason: str) -> None:
     with office.engine.begin() as connection:
         planned = room.find(connection, which)
         room.cancel(connection, planned, reason)
-    say(f"Mailing {planned.id} is cancelled.")
+    office.instance.note()
+    say(f"Mailing {planned.id} is cancelled; {_progress(office, planned)}.")
 
 
-@mailing.command("list")
-@as_json
-@click.pass_obj
-def list_command(office: Office, as_json: bool) -> None:
-    """All mailings with their state."""
-    from mailer.delivery import mailing as room
-    from subscribers.database import reading
-
-    with reading(office.engine) as connection:
-        found = room.list_mailings(connection)
-    rows = [
-        {
-            "mailing": each.id,
-            "issue": each.issue,
-            "segment": each.segment,
-            "state": each.state,
-            "due_at": each.due_at.astimezone(office.settings.zone).replace(microsecond=0),
-            "reason": _stale(office, each) or each.reason,
-        }
-        for each in found
-    ]
-    emit(rows, ["mailing", "issue", "segment", "state", "due_at", "reason"], as_json=as_json)
-
-
-@mailing.command()
-@click.argument("which")
-@click.option("--full", is_flag=True, help="Name everybody.")
-@as_json
-@click.pass_obj
-def report(office: Office, which: str, full: bool, as_json: bool) -> None:
-    """Who got it, who did not, and why. Exit code 4 if a letter failed or is in doubt."""
+def _progress(office: Office, planned: "Mailing") -> str:
     from mailer import report as books
-    from mailer.delivery import mailing as room
     from subscribers.database import reading
 
     with reading(office.engine) as connection:
-        planned = room.find(connection, which)
-        summary = books.summary(connection, planned)
-        lists = books.people(connection, planned) if full else {}
-    if as_json:
-        emit_json(
-            summary | ({"counts": {name: summary[name] for name in books.LISTED}} | lists if full else {})
-        )
-    elif full:
-        rows = [{"state": state} | each for state, each_list in lists.items() for each in each_list]
-        emit(
-            rows, ["delivery", "address", "state", "reason", "attempts", "next_try", "sent_at"], as_json=False
-        )
-    else:
-        emit(
-            [{"what": name, "value": value} for name, value in summary.items()],
-            ["what", "value"],
-            as_json=False,
-        )
-    if summary["failed"] or summary["in_doubt"]:
-        click.get_current_context().exit(4)
-
-
-def _stale(office: Office, planned: "Mailing") -> str:
-    """Why an approval will not hold when its time comes, told as soon as somebody looks."""
-    if planned.state != "approved":
-        return ""
-    try:
-        same = office.fingerprint(planned) == planned.content_sha256
-    except Problem as problem:
-        return f"cannot be sent: {problem}"
-    return "" if same else "changed since it was approved; approve it again"
+        counts = books.counts(connection, planned)
+    doubtful = f", {counts['in_doubt']} in doubt" if counts["in_doubt"] else ""
+    return f"{counts['sent']} of {counts['planned']} letters are sent{doubtful}"
 
 
 def _say_findings(findings: "list[Finding]") -> None:
@@ -279,8 +231,5 @@ def _say_findings(findings: "list[Finding]") -> None:
         say(f"{each.severity}: {each.place}: {each.message} {each.remedy}")
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container whose user has no name
-        return "unknown"
+for _each in (list_command, show, report):
+    mailing.add_command(_each)

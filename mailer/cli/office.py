@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mailer.checks.finding import Finding
     from mailer.cli.desk import FolderDesk
+    from mailer.cli.instance import Instance
     from mailer.compose.edition import Edition, Letterhead
     from mailer.content.issue import Issue
     from mailer.content.programmes import Register
@@ -81,6 +82,17 @@ class Office:
             if not stamp.fits(connection, secret):
                 raise self._wrong_key()
             stamp.write_stamp(connection, secret)
+        self._instance(engine).begin()
+
+    def _instance(self, engine: "Engine") -> "Instance":
+        from mailer.cli.instance import Instance
+
+        return Instance(engine, self.settings.var / "instance", clock)
+
+    @property
+    def instance(self) -> "Instance":
+        """This workspace as the place that sends, or a copy that must not."""
+        return self._instance(self.engine)
 
     @property
     def has_database(self) -> bool:

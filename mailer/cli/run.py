@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,9 @@ from subscribers.errors import BadUsage, Problem, TryLater
 from subscribers.output import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from mailer.delivery.sender import Sender
+    from mailer.delivery.sender import Sender, Tally
 
 PARTS = ("web", "scheduler", "sender")
 PARTLY, REFUSED, INTERRUPTED = 4, 5, 130
@@ -50,9 +51,23 @@ def _parts(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
     type=click.IntRange(0, 65535),
     help="Where the public pages listen, on 127.0.0.1; 0 is any free port.",
 )
+@click.option(
+    "--dry-run",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write what is due into FOLDER, one .eml file for each letter; send nothing, book nothing.",
+)
 @click.option("--parent", type=int, hidden=True, help="A pipe whose end says that the parent is gone.")
 @click.pass_obj
-def run(office: Office, parts: tuple[str, ...], until_done: bool, port: int, parent: int | None) -> None:
+def run(
+    office: Office,
+    parts: tuple[str, ...],
+    until_done: bool,
+    port: int,
+    folder: Path | None,
+    parent: int | None,
+) -> None:
     """Run everything, or some parts; Ctrl-C and SIGTERM end after the letter in hand.
 
     With --until-done the exit code is 0 when everything due was sent, 4 when some failed or are in doubt,
@@ -65,6 +80,8 @@ def run(office: Office, parts: tuple[str, ...], until_done: bool, port: int, par
         raise BadUsage("The web part is never done.", hint="Add --only scheduler,sender.")
     if parent is not None:
         Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+    if folder is not None:
+        click.get_current_context().exit(_rehearse(office, folder))
     if parts == ("web",):
         _run_web(office, port)
     elif "web" in parts:
@@ -76,6 +93,18 @@ def run(office: Office, parts: tuple[str, ...], until_done: bool, port: int, par
     else:
         with _post_office(office, parts) as (stop, sender):
             sender.run() if sender else stop.wait()
+
+
+def _rehearse(office: Office, folder: Path) -> int:
+    """The whole way of what is due, into a folder; the exit code."""
+    from mailer.cli.rehearsal import rehearse
+
+    stop = _stopped_by_signals()
+    tally = rehearse(office, folder, stop)
+    say(
+        f"{tally.counts.get('sent', 0)} letters in {folder}; nothing was sent, and the books are as they were."
+    )
+    return INTERRUPTED if stop.is_set() else PARTLY if tally.partly else 0
 
 
 def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
@@ -100,36 +129,40 @@ def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
 @contextmanager
 def _post_office(office: Office, parts: tuple[str, ...]) -> "Iterator[tuple[Event, Sender | None]]":
     """The scheduler ticking in the background, a sender, and the event that stops them."""
-    from mailer.delivery.smtp import RelayDown
+    from mailer.cli.progress import progress
+    from mailer.delivery.transport import RelayDown
     from mailer.schedule import ticker
 
     stop, scheduler = _stopped_by_signals(), None
-    if "scheduler" in parts:
-        scheduler = ticker.start(office.engine, clock, grace=office.grace, fingerprint=office.fingerprint)
-    try:
-        yield stop, make_sender(office, stop) if "sender" in parts else None
-    except RelayDown as down:
-        smtp = office.settings.config.smtp
-        place = f"config.toml: smtp, {smtp.host}:{smtp.port}"
-        if down.permanent:
-            hint = "Nobody was marked; mend it and start again."
-            raise Problem(f"The relay refuses for good: {down}.", place=place, hint=hint) from None
-        hint = "Nobody was marked. To try without a relay, start `rundbrief sandbox`."
-        raise TryLater(f"The relay takes no mail now: {down}.", place=place, hint=hint) from None
-    finally:
-        if scheduler is not None:
-            scheduler.shutdown()
+    with office.instance.watched(stop), progress() as watch:
+        if "scheduler" in parts:
+            scheduler = ticker.start(office.engine, clock, grace=office.grace, fingerprint=office.fingerprint)
+        try:
+            yield stop, make_sender(office, stop, watch) if "sender" in parts else None
+        except RelayDown as down:
+            smtp = office.settings.relay(down.relay)
+            table = f"relays.{down.relay}" if down.relay else "smtp"
+            place = f"config.toml: {table}, {smtp.host}:{smtp.port}"
+            if down.permanent:
+                hint = "Nobody was marked, its mailings are held. Mend it, then: `rundbrief mailing resume`."
+                raise Problem(f"The relay refuses for good: {down}.", place=place, hint=hint) from None
+            hint = "Nobody was marked. To try without a relay, start `rundbrief sandbox`."
+            raise TryLater(f"The relay takes no mail now: {down}.", place=place, hint=hint) from None
+        finally:
+            if scheduler is not None:
+                scheduler.shutdown()
 
 
-def make_sender(office: Office, stop: Event) -> "Sender":
-    """The sender of this workspace.
+def make_sender(office: Office, stop: Event, watch: "Callable[[Tally], None] | None" = None) -> "Sender":
+    """The sender of this workspace; `watch` is told how far it has come.
 
     Raises:
         Problem: the relay refuses for good.
     """
     from mailer.delivery.sender import Sender
 
-    return Sender(office.engine, office.relay(), office.secret, clock=clock, stop=stop)
+    routes, secret = office.routes(), office.secret
+    return Sender(office.engine, routes, secret, clock=clock, stop=stop, signer_of=office.signer, watch=watch)
 
 
 def _run_web(office: Office, port: int) -> None:

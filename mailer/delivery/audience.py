@@ -7,14 +7,15 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, select, update
 
 from mailer.delivery.mailing import Mailing
 from mailer.delivery.schema import delivery, mailing
 from subscribers.rules import Rule, from_tree
-from subscribers.schema import subscriber
+from subscribers.schema import subscriber, subscription, suppression
 from subscribers.segments import condition, recipients
 from subscribers.upsert import insert_new
+from subscribers.words import UNCLEAR
 
 SLICE = 20_000  # ids per expansion step: 62 ms of write lock at most (measured)
 
@@ -84,7 +85,9 @@ def _by_cards(voice: Mapping[str, Any]) -> ColumnElement[str]:
     return case(keys, value=reduce(operator.add, bits))
 
 
-def expand(connection: Connection, planned: Mailing, after: int, now: datetime) -> int | None:
+def expand(
+    connection: Connection, planned: Mailing, after: int, now: datetime, size: int = SLICE
+) -> int | None:
     """Freeze the next slice of recipients: one row per person, with their variant. The last id of the slice,
     None at the end.
 
@@ -97,10 +100,12 @@ def expand(connection: Connection, planned: Mailing, after: int, now: datetime) 
         return None
     people = recipients(from_tree(planned.rule), planned.newsletter).subquery()
     slice_ids = (
-        select(people.c.id).where(people.c.id > after).order_by(people.c.id).limit(SLICE).subquery("slice")
+        select(people.c.id).where(people.c.id > after).order_by(people.c.id).limit(size).subquery("slice")
     )
     last = connection.execute(select(func.max(slice_ids.c.id))).scalar_one()
     if last is None:
+        counts = _excluded(connection, planned)
+        connection.execute(update(mailing).where(mailing.c.id == planned.id).values(excluded=counts))
         return None
     within = and_(subscriber.c.id > after, subscriber.c.id <= last)
     ids = recipients(from_tree(planned.rule), planned.newsletter).where(within)
@@ -108,6 +113,29 @@ def expand(connection: Connection, planned: Mailing, after: int, now: datetime) 
     _insert(connection, planned, chosen, now, "queued", "")
     _insert(connection, planned, chosen, now, "skipped", "has this edition already")
     return int(last)
+
+
+def _excluded(connection: Connection, planned: Mailing) -> dict[str, int]:
+    """Whom the rule names and the mailing leaves out, counted by reason, when its list is complete.
+
+    Together with the rows of the mailing these are all people of the newsletter that the rule names.
+    """
+    listed = exists().where(suppression.c.key_hash == subscriber.c.suppression_key)
+    has_row = exists().where(delivery.c.mailing_id == planned.id, delivery.c.subscriber_id == subscriber.c.id)
+    reason = case(
+        (listed, "on the suppression list"),
+        (subscription.c.state != "active", literal("subscription ") + subscription.c.state),
+        (subscription.c.basis == UNCLEAR, "no proof of a consent"),
+        else_="joined while the list was made",
+    )
+    query = (
+        select(reason, func.count())
+        .select_from(subscriber)
+        .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
+        .where(subscription.c.newsletter == planned.newsletter, condition(from_tree(planned.rule)), ~has_row)
+        .group_by(reason)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _insert(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from mailer.compose.edition import Edition, Embedded, Variant
 from mailer.delivery import schema
@@ -35,6 +35,14 @@ class Mailing:
     approved_at: datetime | None
     approved_by: str | None
     selection: Mapping[str, Any] | None = None
+    relay: str = ""
+    stale_hours: float = 72.0
+    excluded: Mapping[str, int] | None = None
+
+    @property
+    def stale(self) -> timedelta:
+        """So long after its time a letter of it is worth sending."""
+        return timedelta(hours=self.stale_hours)
 
     @property
     def edition(self) -> str:
@@ -52,6 +60,8 @@ def plan(
     due_at: datetime,
     by: str,
     now: datetime,
+    relay: str = "",
+    stale_hours: float = 72.0,
 ) -> int:
     """A new mailing in state draft; its number."""
     made = connection.execute(
@@ -59,6 +69,8 @@ def plan(
             newsletter=newsletter,
             issue=issue,
             segment=segment,
+            relay=relay,
+            stale_hours=stale_hours,
             rule=dict(rule),
             due_at=due_at,
             state="draft",
@@ -206,10 +218,13 @@ def hold(connection: Connection, planned: Mailing, reason: str) -> None:
 def resume(connection: Connection, planned: Mailing) -> None:
     """Go on with a held mailing; expansion is repeated, which adds nobody twice.
 
+    What the relay refused so far is forgiven: the breaker judges it by its next answers.
+
     Raises:
         Refused: it is not held.
     """
-    if not move(connection, planned.id, "held", "due", reason=""):
+    newest = connection.scalar(select(func.max(schema.attempt.c.id))) or 0
+    if not move(connection, planned.id, "held", "due", reason="", forgiven=newest):
         raise Refused(f"Mailing {planned.id} is {planned.state}, not held.")
 
 

@@ -7,6 +7,7 @@
 design lost nobody and doubled nobody; about one letter per crash and connection was in doubt.
 """
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,25 +16,37 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
+    case,
     exists,
+    func,
     insert,
-    or_,
+    literal_column,
+    null,
     select,
+    text,
+    true,
     update,
 )
 
 from mailer.delivery import worker
-from mailer.delivery.mailing import move
+from mailer.delivery.prepared import Prepared, Row, stored
 from mailer.delivery.retry import next_try
 from mailer.delivery.schema import attempt, delivery, mailing
-from mailer.delivery.smtp import Receipt
+from mailer.delivery.transport import Receipt
 from subscribers.person import Person
 from subscribers.schema import subscriber, subscription, suppression
 from subscribers.words import TEXT_FIELDS
 
 CLAIM_LEASE = timedelta(seconds=60)
-DOUBT = "the sender ended between the final dot and the reply"
 SENDING_LEASE = timedelta(seconds=900)  # the server may take 600 s after the dot (RFC 5321 section 4.5.3.2.6)
+UNDER_WAY = ("expanding", "sending")  # states of a mailing whose letters may leave
+GONE_STALE = "gave up: the letter is too old to be sent"
+
+# Written out, because an index with the same words as its condition is used for nothing else.
+WAITING = text("delivery.state IN ('queued', 'deferred')")
+TAKEN = text("delivery.state IN ('claimed', 'sending')")
+_RUNNING = text("mailing.state IN ('expanding', 'sending')")  # UNDER_WAY, for statements of many rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +61,45 @@ class Claim:
     unsubscribe_token: str
 
 
-def claim(connection: Connection, size: int, token: str, now: datetime) -> list[Claim]:
-    """Take up to `size` deliveries that may leave now; nobody else gets the same ones."""
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How the try of a claim ended, and the terms for another one."""
+
+    claim: Claim
+    receipt: Receipt
+    due_at: datetime
+    stale: timedelta
+    relay: str = ""
+
+
+def claim(
+    connection: Connection, size: int, token: str, now: datetime, relay: str | None = None
+) -> list[Claim]:
+    """Take up to `size` deliveries that may leave now; nobody else gets the same ones.
+
+    Mailings come in the order in which they are due; with `relay` only those that go through it.
+    """
+    running = (
+        select(mailing.c.id).where(mailing.c.state.in_(UNDER_WAY)).order_by(mailing.c.due_at, mailing.c.id)
+    )
+    if relay is not None:
+        running = running.where(mailing.c.relay == relay)
+    ids: list[int] = []
+    for number in connection.scalars(running).all():
+        if len(ids) < size:
+            ids += _take(connection, number, size - len(ids), token, now)
+    claims = _read_claims(connection, ids, token) if ids else []
+    if len(claims) < len(ids):
+        skip_refusing(connection, token)
+    return claims
+
+
+def _take(connection: Connection, number: int, size: int, token: str, now: datetime) -> Sequence[int]:
+    """Mark up to `size` deliveries of one mailing as ours."""
+    # One mailing at a time, along the index of what waits: a held mailing in front is not walked through.
     pick = (
         select(delivery.c.id)
-        .join(mailing, mailing.c.id == delivery.c.mailing_id)
-        .where(
-            delivery.c.state.in_(("queued", "deferred")),
-            delivery.c.not_before <= now,
-            mailing.c.state == "sending",
-        )
+        .where(delivery.c.mailing_id == number, WAITING, delivery.c.not_before <= now)
         .order_by(delivery.c.not_before, delivery.c.id)
         .limit(size)
     )
@@ -77,114 +119,121 @@ def claim(connection: Connection, size: int, token: str, now: datetime) -> list[
             attempts=delivery.c.attempts + 1,
         )
         .returning(delivery.c.id)
-    ).scalars()
-    return _read_claims(connection, list(taken), token)
+    )
+    return taken.scalars().all()
 
 
-def fence(connection: Connection, one: Claim, token: str, now: datetime) -> bool:
-    """Say for good that this letter is about to leave; False if it must not.
+def fence(connection: Connection, claims: Sequence[Claim], token: str, now: datetime) -> set[int]:
+    """Say for good that these letters are about to leave; the ids of those that may.
 
-    Asked at the last moment: is the claim still ours, the mailing still running, the person still subscribed
-    and not suppressed? A False leaves the row skipped (the person said no) or to whoever holds it now.
+    Asked at the last moment: is the claim still ours, the mailing still under way, the person still
+    subscribed and not suppressed? Who said no is skipped; what belongs to a stopped mailing goes back.
     """
-    fenced = connection.execute(
-        update(delivery)
-        .where(delivery.c.id == one.id, delivery.c.state == "claimed", delivery.c.token == token)
-        .where(exists().where(mailing.c.id == delivery.c.mailing_id, mailing.c.state == "sending"), may_get())
-        .values(state="sending", lease_until=now + SENDING_LEASE)
-    )
-    if fenced.rowcount == 1:
-        # The rest of this batch waited for this letter: keep it ours.
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.token == token, delivery.c.state == "claimed")
-            .values(lease_until=now + CLAIM_LEASE)
-        )
-        return True
+    if not claims:
+        return set()
+    until = stored(connection, now + SENDING_LEASE)
+    ids = [one.id for one in claims]
+    if _FENCE.run(connection, [(which, token, until) for which in ids]) == len(ids):
+        return set(ids)
     skip_refusing(connection, token)
-    return False
-
-
-def book(
-    connection: Connection, one: Claim, token: str, receipt: Receipt, now: datetime, due_at: datetime
-) -> None:
-    """Write down how the try ended. Only the holder of the claim may."""
-    values: dict[str, Any] = {"reply": receipt.text, "state": receipt.outcome, "reason": ""}
-    match receipt.outcome:
-        case "sent":
-            values["sent_at"] = now
-        case "deferred" if (again := next_try(one.id, one.attempts, now, due_at)) is not None:
-            values["not_before"] = again
-        case "deferred":
-            values |= {"state": "failed", "reason": "gave up: the letter is too old to be sent"}
-        case _:
-            values["reason"] = receipt.text
-    ours = and_(delivery.c.token == token, delivery.c.state.in_(("claimed", "sending")))
-    connection.execute(
-        update(delivery).where(delivery.c.id == one.id, ours).values(token=None, lease_until=None, **values)
+    return_stopped(connection, token)
+    passed = select(delivery.c.id).where(
+        delivery.c.id.in_(ids), delivery.c.token == token, delivery.c.state == "sending"
     )
-    tried = {"delivery_id": one.id, "number": one.attempts, "worker": worker.own_name(), "at": now}
-    said = {name: getattr(receipt, name) for name in ("phase", "code", "enhanced")}
-    connection.execute(insert(attempt).values(**tried, **said, reply=receipt.text))
+    return set(connection.scalars(passed))
 
 
-def give_back(connection: Connection, token: str) -> None:
+def still_ours(connection: Connection, token: str) -> set[int]:
+    """What is claimed by us now: less than we took, once a mailing was stopped or a person said no."""
+    ours = select(delivery.c.id).where(
+        TAKEN, delivery.c.worker == worker.own_name(), delivery.c.token == token
+    )
+    return set(connection.scalars(ours.where(delivery.c.state == "claimed")))
+
+
+def renew(connection: Connection, token: str, now: datetime) -> None:
+    """Keep what we hold and have not sent yet, for another lease."""
+    connection.execute(_held(token).values(lease_until=now + CLAIM_LEASE))
+
+
+def book(connection: Connection, results: Iterable[Result], token: str, now: datetime) -> None:
+    """Write down how tries ended. Only the holder of a claim may."""
+    name, at = worker.own_name(), stored(connection, now)
+    books, tries = list[Row](), list[Row]()
+    for each in results:
+        receipt, number = each.receipt, each.claim.id
+        text = receipt.text
+        if receipt.outcome == "sent":
+            books.append((number, token, "sent", "", text, at, None))
+        else:
+            state, reason, again = _settle(each, now)
+            books.append((number, token, state, reason, text, None, again and stored(connection, again)))
+        said = receipt.phase, receipt.code, receipt.enhanced, text
+        tries.append((number, each.claim.attempts, name, at, *said))
+    _BOOK.run(connection, books)
+    _NOTE.run(connection, tries)
+
+
+def _settle(result: Result, now: datetime) -> tuple[str, str, datetime | None]:
+    """State, reason and next try of a letter that was not taken."""
+    one, receipt = result.claim, result.receipt
+    if receipt.outcome != "deferred":
+        return receipt.outcome, receipt.text, None
+    again = next_try(one.id, one.attempts, now, result.due_at, result.stale)
+    return ("deferred", "", again) if again else ("failed", GONE_STALE, None)
+
+
+def put_off(connection: Connection, waits: Iterable[tuple[Claim, datetime]], token: str) -> None:
+    """Return claims that have to wait for their turn (see pace.py)."""
+    _PUT_OFF.run(connection, [(one.id, token, stored(connection, until)) for one, until in waits])
+
+
+def give_back(connection: Connection, token: str, but: Collection[int] = ()) -> None:
     """Return what was claimed and not tried: at a stop, and when the relay itself is unwell."""
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.token == token, delivery.c.state == "claimed")
-        .values(state="queued", token=None, lease_until=None, attempts=delivery.c.attempts - 1)
-    )
+    _give_back(connection, token, delivery.c.id.not_in(but) if but else true())
+
+
+def give_back_of(connection: Connection, token: str, mailings: Collection[int]) -> None:
+    """Return what was claimed of these mailings."""
+    _give_back(connection, token, delivery.c.mailing_id.in_(mailings))
+
+
+def return_stopped(connection: Connection, token: str) -> None:
+    """Return what was claimed of mailings that are not under way any more."""
+    stopped = exists().where(mailing.c.id == delivery.c.mailing_id, mailing.c.state.not_in(UNDER_WAY))
+    _give_back(connection, token, stopped)
+
+
+def _give_back(connection: Connection, token: str, which: ColumnElement[bool]) -> None:
+    connection.execute(_held(token).where(which).values(untried()))
+
+
+def untried() -> dict[str, Any]:
+    """What becomes of a claim that was not tried: queued, or skipped if its mailing was cancelled."""
+    cancelled = exists().where(mailing.c.id == delivery.c.mailing_id, mailing.c.state == "cancelled")
+    return {
+        "state": case((cancelled, "skipped"), else_="queued"),
+        "reason": case((cancelled, "mailing cancelled"), else_=""),
+        "token": None,
+        "lease_until": None,
+        "attempts": delivery.c.attempts - 1,
+    }
 
 
 def skip_refusing(connection: Connection, token: str) -> int:
     """Claimed rows of people who said no meanwhile become skipped; how many."""
     changed = connection.execute(
-        update(delivery)
-        .where(delivery.c.token == token, delivery.c.state == "claimed", ~may_get())
+        _held(token)
+        .where(~may_get())
         .values(state="skipped", reason="unsubscribed or suppressed meanwhile", token=None, lease_until=None)
     )
     return changed.rowcount
 
 
-def reap(connection: Connection, now: datetime) -> int:
-    """Take over from workers that are gone: claimed rows queue again, `sending` ones are in doubt; how many.
-
-    A dead process of this machine is seen at once, one of another machine by its lease.
-    """
-    open_states = ("claimed", "sending")
-    workers = connection.execute(
-        select(delivery.c.worker).where(delivery.c.state.in_(open_states)).distinct()
-    ).scalars()
-    gone = [name for name in workers if worker.is_gone(name)]
-    lost = or_(delivery.c.worker.in_(gone), delivery.c.lease_until < now)
-    queued = connection.execute(
-        update(delivery)
-        .where(delivery.c.state == "claimed", lost)
-        .values(state="queued", token=None, lease_until=None)
-    )
-    doubtful = connection.execute(
-        update(delivery)
-        .where(delivery.c.state == "sending", lost)
-        .values(state="in_doubt", token=None, lease_until=None, reason=DOUBT)
-        .returning(delivery.c.id, delivery.c.attempts, delivery.c.worker)
-    ).all()
-    for row in doubtful:
-        tried = {"delivery_id": row.id, "number": row.attempts, "worker": row.worker, "at": now}
-        connection.execute(insert(attempt).values(**tried, phase="dot", code=0, reply=DOUBT))
-    return queued.rowcount + len(doubtful)
-
-
-def finish(connection: Connection, now: datetime) -> list[int]:
-    """Close the mailings that have nothing left to do; their numbers."""
-    left = exists().where(
-        delivery.c.mailing_id == mailing.c.id,
-        delivery.c.state.in_(("queued", "claimed", "sending", "deferred")),
-    )
-    ready = (
-        connection.execute(select(mailing.c.id).where(mailing.c.state == "sending", ~left)).scalars().all()
-    )
-    return [number for number in ready if move(connection, number, "sending", "done", done_at=now)]
+def _held(token: str) -> Any:
+    """What this process holds and has not sent; along the index of what is taken."""
+    mine = and_(TAKEN, delivery.c.worker == worker.own_name())
+    return update(delivery).where(mine, delivery.c.token == token, delivery.c.state == "claimed")
 
 
 def may_get() -> ColumnElement[bool]:
@@ -192,7 +241,7 @@ def may_get() -> ColumnElement[bool]:
     return and_(
         exists()
         .where(subscription.c.subscriber_id == delivery.c.subscriber_id)
-        .where(subscription.c.state == "active")
+        .where(subscription.c.state == _word("active"))
         .where(mailing.c.id == delivery.c.mailing_id, mailing.c.newsletter == subscription.c.newsletter),
         ~_is_suppressed(delivery.c.subscriber_id),
     )
@@ -229,16 +278,55 @@ def _read_claims(connection: Connection, ids: list[int], token: str) -> list[Cla
             ),
         )
         .where(delivery.c.id.in_(ids), delivery.c.token == token, delivery.c.state == "claimed")
+        .where(subscription.c.state == "active", ~_is_suppressed(delivery.c.subscriber_id))
         .order_by(delivery.c.id)
     )
     return [
-        Claim(
-            row.id,
-            row.mailing_id,
-            row.variant,
-            row.attempts,
-            Person(id=row.person_id, email=row.email, **{name: getattr(row, name) for name in TEXT_FIELDS}),
-            row.token,
-        )
-        for row in rows
+        Claim(which, number, variant, attempts, Person(person, email, *texts), token_of)
+        for which, number, variant, attempts, token_of, person, email, *texts in rows
     ]
+
+
+def _word(value: str) -> ColumnElement[str]:
+    """A constant, written out: the statements below bind nothing but what their rows give."""
+    return literal_column(f"'{value}'")
+
+
+_OURS = and_(delivery.c.id == bindparam("which"), delivery.c.token == bindparam("own"))
+_CLAIMED = and_(_OURS, delivery.c.state == _word("claimed"))
+_FENCE = Prepared(
+    update(delivery)
+    .where(_CLAIMED, exists().where(mailing.c.id == delivery.c.mailing_id, _RUNNING), may_get())
+    .values(state=_word("sending"), lease_until=bindparam("until")),
+    "which",
+    "own",
+    "until",
+)
+_BOOK = Prepared(
+    update(delivery)
+    .where(_OURS, TAKEN)
+    .values(
+        state=bindparam("to"),
+        reason=bindparam("why"),
+        reply=bindparam("said"),
+        sent_at=func.coalesce(bindparam("at", type_=delivery.c.sent_at.type), delivery.c.sent_at),
+        not_before=func.coalesce(bindparam("again", type_=delivery.c.not_before.type), delivery.c.not_before),
+        token=null(),
+        lease_until=null(),
+    ),
+    *("which", "own", "to", "why", "said", "at", "again"),
+)
+_TRIED = ("delivery_id", "number", "worker", "at", "phase", "code", "enhanced", "reply")
+_NOTE = Prepared(insert(attempt).values({name: bindparam(name) for name in _TRIED}), *_TRIED)
+_PUT_OFF = Prepared(
+    update(delivery)
+    .where(_CLAIMED)
+    .values(
+        state=_word("queued"),
+        not_before=bindparam("again"),
+        token=null(),
+        lease_until=null(),
+        attempts=delivery.c.attempts - literal_column("1"),
+    ),
+    *("which", "own", "again"),
+)

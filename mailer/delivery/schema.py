@@ -1,4 +1,4 @@
-"""The tables of the post office: mailing, variant, picture, delivery, attempt.
+"""The tables of the post office: mailing, variant, picture, delivery, attempt, pace.
 
 They point at people by id and hold no address, so that erasing a person erases them here too and leaves the
 counts standing.
@@ -6,7 +6,9 @@ counts standing.
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -55,6 +57,11 @@ mailing = Table(
     Column("envelope", JSON),  # sender, reply-to, list headers: frozen with the content
     Column("selection", JSON),  # who gets which variant, see compose/selection.py: frozen as well
     Column("done_at", Moment),
+    Column("relay", String(64), nullable=False, default=""),  # a name from [relays]; empty: [smtp]
+    Column("stale_hours", Float, nullable=False, default=72.0),  # so late a letter is not sent any more
+    # Tries up to this one count no more against the relay: a person looked and went on, see breaker.py.
+    Column("forgiven", Integer, nullable=False, default=0),
+    Column("excluded", JSON),  # how many the rule names and the mailing leaves out, by reason
     Index(None, "state", "due_at"),
 )
 
@@ -107,8 +114,23 @@ delivery = Table(
     Column("sent_at", Moment),
     UniqueConstraint("mailing_id", "subscriber_id"),
     Index(None, "subscriber_id"),  # who got what, and nobody's rows are searched for when a person goes
-    Index(None, "state", "not_before", "id"),
     Index(None, "mailing_id", "state"),
+    # What waits and what somebody holds: the sender asks for these two all the time, so the rest stays out.
+    Index(
+        "ix_delivery_waiting",
+        "mailing_id",
+        "not_before",
+        "id",
+        sqlite_where=text("state IN ('queued', 'deferred')"),
+        postgresql_where=text("state IN ('queued', 'deferred')"),
+    ),
+    Index(
+        "ix_delivery_taken",
+        "worker",
+        "mailing_id",
+        sqlite_where=text("state IN ('claimed', 'sending')"),
+        postgresql_where=text("state IN ('claimed', 'sending')"),
+    ),
     # Two mailings of one edition overlap in people: the database itself lets one letter through.
     Index(
         "uq_delivery_edition_subscriber_id",
@@ -134,4 +156,15 @@ attempt = Table(
     Column("enhanced", String(16), nullable=False, default=""),
     Column("reply", Text, nullable=False, default=""),
     Index(None, "delivery_id"),
+)
+
+# How fast letters may leave: one row for each group of domains, and one for all of them, see pace.py.
+pace = Table(
+    "pace",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("tat_us", BigInteger, nullable=False, default=0),  # the next free moment, microseconds since 1970
+    Column("promised_us", BigInteger, nullable=False, default=0),  # the last moment given to a waiting letter
+    Column("rate", Float, nullable=False, default=0.0),  # per second when slowed down; 0: as configured
+    Column("slowed_at", Moment),
 )

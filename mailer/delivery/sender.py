@@ -1,219 +1,127 @@
-"""The sending loop: take over from the dead, expand what is due, carry a batch, close what is done.
+"""The sending loop: one event loop with all connections, one thread for the books, a turn of both at a time.
 
-Between two steps nothing is held: a stop gives the untouched claims back, and a kill leaves only rows that
-the next start explains.
+Letters are announced on every line; those the other side waits for form a flight. One transaction writes down
+what came of the last flight and says for good that this one leaves; only then the final dots go out. Between
+two turns nothing is held: a stop gives the untouched claims back, and a kill leaves at most one letter for
+each connection in doubt.
 """
 
+import asyncio
 import logging
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from mailer.compose.edition import Variant
-from mailer.compose.slots import SlotProblem
-from mailer.delivery import audience, mailing, outbox
-from mailer.delivery.headers import HeaderProblem
-from mailer.delivery.message import Envelope, Message, Recipient, message_id
-from mailer.delivery.outbox import Claim
-from mailer.delivery.smtp import Line, Receipt, Relay, RelayDown
-from subscribers.address import envelope_address
-from subscribers.database import reading
-from subscribers.errors import TryLater
-from subscribers.person import Person
-from subscribers.salutation import salutation
+from mailer.delivery.carrier import Carrier
+from mailer.delivery.ledger import Ledger
+from mailer.delivery.letters import recipient_of
+from mailer.delivery.pace import Limits
+from mailer.delivery.shift import Shift, Tally
+from mailer.delivery.smtp import Relay, SmtpTransport
+from mailer.delivery.transport import Transport
+
+if TYPE_CHECKING:
+    from mailer.delivery.dkim import Signer
+
+__all__ = ["Route", "Sender", "Tally", "recipient_of"]
 
 log = logging.getLogger("rundbrief.sender")
-BATCH = 50
-PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds to leave an unwell relay alone, growing
+CONNECTIONS = 10
+STEP = 50  # letters of one `step`
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A mailing as the loop needs it: compiled once, kept while it is under way."""
+class Route:
+    """A way out: a transport, how many lines it may have, how fast letters may go."""
 
-    messages: dict[str, Message]
-    envelope: Envelope
-    due_at: datetime
-    sha256: str
+    transport: Transport
+    connections: int = CONNECTIONS
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def to(cls, relay: Relay, connections: int = CONNECTIONS, limits: Limits | None = None) -> "Route":
+        """By SMTP."""
+        return cls(SmtpTransport(relay), connections, limits or Limits(relay=""))
 
 
 class Sender:
-    """One worker with one connection.
+    """One worker.
 
     Args:
+        routes: the ways out by the name that a mailing's `relay` gives, "" being the usual one; or a relay.
+        signer_of: what signs the letters of a newsletter; nothing where the relay does.
         clock: gives the present moment (aware UTC).
-        stop: set it, and the loop ends after the letter in hand.
+        stop: set it, and the loop ends after the flight in hand.
+        watch: told now and then how far it has come.
     """
 
     def __init__(
         self,
         engine: Engine,
-        relay: Relay,
+        routes: Relay | Mapping[str, Route],
         secret: bytes,
         *,
         clock: Callable[[], datetime],
         stop: Event,
+        signer_of: "Callable[[str], Signer | None]" = lambda _: None,
+        watch: Callable[[Tally], None] | None = None,
     ) -> None:
-        self._engine, self._relay, self._secret = engine, relay, secret
-        self._clock, self._stop = clock, stop
-        self._line: Line | None = None
-        self._prepared: dict[int, Prepared] = {}
-        self._troubles = 0
-        self.partly = False  # some letter failed or is in doubt
+        self._routes = {"": Route.to(routes)} if isinstance(routes, Relay) else dict(routes)
+        limits = {name: route.limits for name, route in self._routes.items()}
+        self.ledger = Ledger(engine, limits, signer_of=signer_of, clock=clock)
+        self._secret, self._clock, self._stop, self._watch = secret, clock, stop, watch
+        self.tally = Tally()
+
+    @property
+    def partly(self) -> bool:
+        """Some letter failed or is in doubt."""
+        return self.tally.partly
 
     def run(self, *, until_done: bool = False, idle_seconds: float = 0.5) -> None:
         """Work until stopped; with `until_done`, end when nothing is left that could leave now.
 
         Raises:
-            RelayDown: the relay refuses for good (log-in, TLS, sender), so that a person has to look; with
+            RelayDown: the relay refuses for good (log-in, TLS), so that a person has to look; with
                 `until_done` also when it does not answer now.
         """
-        try:
-            while not self._stop.is_set():
-                try:
-                    busy = self.step()
-                except RelayDown as down:
-                    if down.permanent or until_done:
-                        raise
-                    self._wait_for_relay(down)
-                    continue
-                if not busy:
-                    if until_done:
-                        return
-                    self._hang_up()
-                    self._stop.wait(idle_seconds)
-        finally:
-            self._hang_up()
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(self._work(until_done=until_done, at_most=None, idle_seconds=idle_seconds))
 
     def step(self) -> bool:
-        """One round; False when there was nothing to do."""
-        now = self._clock()
-        with self._engine.begin() as connection:
-            outbox.reap(connection, now)
-        expanded = self._expand()
-        carried = self._carry_batch()
-        with self._engine.begin() as connection:
-            for number in outbox.finish(connection, self._clock()):
-                self._prepared.pop(number, None)
-                log.info("mailing %d done", number)
-        return expanded or carried
+        """One round: expand what is due, carry one batch; False when there was nothing to do.
 
-    def _expand(self) -> bool:
-        with reading(self._engine) as connection:
-            waiting = mailing.list_mailings(connection, "due", "expanding")
-        for each in waiting:
-            with self._engine.begin() as connection:
-                mailing.move(connection, each.id, "due", "expanding")
-            after: int | None = 0
-            while after is not None and not self._stop.is_set():
-                with self._engine.begin() as connection:  # short transactions: other writers get their turn
-                    after = audience.expand(connection, each, after, self._clock())
-            if after is None:
-                with self._engine.begin() as connection:
-                    if mailing.move(connection, each.id, "expanding", "sending"):
-                        log.info("mailing %d expanded", each.id)
-        return bool(waiting)
+        Raises:
+            RelayDown: the relay takes no mail.
+        """
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(self._work(until_done=True, at_most=STEP, idle_seconds=0))
 
-    def _carry_batch(self) -> bool:
-        token = secrets.token_hex(16)
-        with self._engine.begin() as connection:
-            claims = outbox.claim(connection, BATCH, token, self._clock())
-            refusing = outbox.skip_refusing(connection, token) if claims else 0
-        if not claims:
-            return False
-        try:
-            for number in {one.mailing_id for one in claims}:
-                self._prepare(number)
-            for one in claims:
-                if self._stop.is_set():
-                    break
-                self._carry(one, token)
-        except TryLater:
-            pass  # an approval was taken back this very moment; the claims are given back below
-        finally:
-            with self._engine.begin() as connection:
-                outbox.give_back(connection, token)
-        if refusing:
-            log.info("%d skipped: unsubscribed or suppressed meanwhile", refusing)
-        return True
-
-    def _carry(self, one: Claim, token: str) -> None:
-        prepared = self._prepared[one.mailing_id]
-        try:
-            template = prepared.messages[one.variant]
-            recipient = recipient_of(one.person, one.unsubscribe_token, prepared.envelope, template.variant)
-            identity = message_id(
-                self._secret, one.mailing_id, one.id, prepared.envelope.from_address.rpartition("@")[2]
-            )
-            message = template.fill(recipient, message_id=identity, date=prepared.due_at)
-        except (SlotProblem, HeaderProblem) as problem:
-            # One person's data must not stop the others.
-            self._book(one, token, Receipt("failed", "mail", 0, problem.message), prepared.due_at)
-            return
-        receipt = self._connected().carry(
-            envelope_address(prepared.envelope.from_address),
-            recipient.address,
-            message,
-            lambda: self._fence(one, token),
-            smtputf8=not recipient.address.isascii(),
+    async def _work(self, *, until_done: bool, at_most: int | None, idle_seconds: float) -> bool:
+        shift = Shift(
+            self.ledger,
+            {name: partial(self._carrier, route) for name, route in self._routes.items()},
+            self.tally,
+            self._stop,
+            clock=self._clock,
+            watch=self._watch,
+            until_done=until_done,
+            at_most=at_most,
         )
-        if receipt.outcome != "skipped":  # a withdrawn one was settled by the fence
-            self._book(one, token, receipt, prepared.due_at)
-        if not self._line or not self._line.alive:
-            self._line = None
-        self._troubles = 0
+        return await shift.work(idle_seconds)
 
-    def _fence(self, one: Claim, token: str) -> bool:
-        with self._engine.begin() as connection:
-            return outbox.fence(connection, one, token, self._clock())
-
-    def _book(self, one: Claim, token: str, receipt: Receipt, due_at: datetime) -> None:
-        with self._engine.begin() as connection:
-            outbox.book(connection, one, token, receipt, self._clock(), due_at)
-        if receipt.outcome != "sent":
-            self.partly = self.partly or receipt.outcome in ("failed", "in_doubt")
-            log.warning(
-                "delivery %d %s in phase %s: %d", one.id, receipt.outcome, receipt.phase, receipt.code
-            )
-
-    def _prepare(self, number: int) -> None:
-        with reading(self._engine) as connection:
-            row = mailing.find(connection, str(number))
-            if (known := self._prepared.get(number)) and known.sha256 == row.content_sha256:
-                return
-            variants, pictures, envelope = mailing.frozen(connection, number)
-        messages = {key: Message(variant, pictures, envelope) for key, variant in variants.items()}
-        self._prepared[number] = Prepared(messages, envelope, row.due_at, row.content_sha256 or "")
-
-    def _connected(self) -> Line:
-        if self._line is None or not self._line.alive:
-            self._line = Line(self._relay)
-        return self._line
-
-    def _hang_up(self) -> None:
-        if self._line is not None:
-            self._line.quit()
-            self._line = None
-
-    def _wait_for_relay(self, down: RelayDown) -> None:
-        pause = PAUSES[min(self._troubles, len(PAUSES) - 1)]
-        self._troubles += 1
-        self._hang_up()
-        log.warning("the relay takes no mail now (%s); trying again in %.0f s", down, pause)
-        self._stop.wait(pause)
+    def _carrier(self, route: Route, wake: Callable[[], None]) -> Carrier:
+        return Carrier(route.transport, route.connections, self._secret, wake)
 
 
-def recipient_of(person: Person, token: str, envelope: Envelope, variant: Variant) -> Recipient:
-    """A person as a mail needs them, greeted in the voice of the letter; preview and proof call the same."""
-    url = f"{envelope.public_url}/u/{token}"
-    greeting = salutation(person, tone=variant.tone, language=variant.language or envelope.language)
-    return Recipient(
-        address=envelope_address(person.email),
-        name=f"{person.vorname} {person.nachname}".strip(),
-        values={"greeting": greeting, "unsubscribe": url},
-        unsubscribe_url=url,
-    )
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop's where it is installed: a third of the processor time for each letter."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

@@ -1,18 +1,21 @@
-"""One SMTP connection, one message at a time, every phase known: a drop before the final dot is harmless, one
-after it leaves a doubt, and only who drives the phases can tell them apart (RFC 5321, RFC 1047).
-"""
+"""The SMTP transport: opens lines to a relay - TLS, log-in, what it can do - or says why not (RFC 5321)."""
 
+import asyncio
+import base64
 import contextlib
 import re
-import select
-import smtplib
 import socket
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-DOT_SECONDS = 600.0  # RFC 5321 section 4.5.3.2.6
-_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
+from mailer.delivery.dialogue import Reply
+from mailer.delivery.line import DOT_SECONDS, SmtpLine, plain_error
+from mailer.delivery.transport import Listener, RelayDown, plain
+
+SEND_BUFFER = 256 * 1024  # a whole letter fits, so that one write is one system call
+TOKEN_SECONDS = 30.0
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,212 +29,158 @@ class Relay:
     password: str
     hello: str
     timeout_seconds: float
+    token_command: tuple[str, ...] | None = None  # prints a token for XOAUTH2
+    dot_seconds: float = DOT_SECONDS
 
     def __repr__(self) -> str:
         return f"Relay({self.host}:{self.port}, {self.security})"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """How one try ended: `outcome` is a delivery state, `phase` where the conversation stood.
-
-    outcome: sent | deferred | failed | in_doubt | skipped (withdrawn before the dot).
-    """
-
-    outcome: str
-    phase: str  # mail | rcpt | data | body | dot
-    code: int
-    text: str
-
-    @property
-    def enhanced(self) -> str:
-        """The enhanced status code of the reply (RFC 3463), or nothing."""
-        found = _ENHANCED.match(self.text)
-        return found[0] if found else ""
-
-
-class RelayDown(Exception):
-    """The relay itself does not take mail now; no recipient is to blame and none is marked.
-
-    Args:
-        text: what it said or how it failed.
-        permanent: waiting will not help (log-in refused, TLS missing or invalid, sender refused).
-    """
-
-    def __init__(self, text: str, *, permanent: bool = False) -> None:
-        super().__init__(text)
-        self.permanent = permanent
-
-
-class Line:
-    """An open, logged-in connection to the relay.
-
-    Raises:
-        RelayDown: it cannot be opened; without STARTTLS or with a bad certificate it stays closed.
-    """
+class SmtpTransport:
+    """Fulfils `transport.Transport` for one relay."""
 
     def __init__(self, relay: Relay) -> None:
-        self.alive, self._phase = False, "connect"
-        try:
-            self._smtp = _connect(relay)
-            self._open(relay)
-        except (OSError, smtplib.SMTPException) as error:
-            raise _relay_down(error) from None
-        self._timeout = relay.timeout_seconds
-        self.alive = True
+        self._relay = relay
 
-    def _open(self, relay: Relay) -> None:
-        smtp = self._smtp
-        _ok(smtp.ehlo())
-        if relay.security == "starttls":
-            if not smtp.has_extn("starttls"):
-                smtp.close()
-                raise RelayDown(
-                    "the relay offers no STARTTLS, and clear text is not an option", permanent=True
-                )
-            smtp.starttls(context=ssl.create_default_context())
-            _ok(smtp.ehlo())  # what was offered before TLS does not count
-        if relay.user:
-            smtp.login(relay.user, relay.password)
-        assert smtp.sock is not None
-        # Without it, body and dot in two writes wait 40 ms for each other's acknowledgement.
-        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
 
-    def carry(
-        self,
-        sender: str,
-        recipient: str,
-        message: bytes,
-        fence: Callable[[], bool],
-        *,
-        smtputf8: bool = False,
-    ) -> Receipt:
-        """Hand over one message. `fence` is asked right before the final dot; False withdraws the message.
-
-        A reply or none decides: before the dot any trouble means "later"; after it silence means "in doubt".
+    async def open(self, listener: Listener) -> SmtpLine:
+        """A connection that takes letters.
 
         Raises:
-            RelayDown: the relay refuses to work at all (421, or MAIL refused); nobody is marked.
+            RelayDown: it cannot be opened; without STARTTLS or with a bad certificate it stays closed.
         """
-        self._phase = "mail"
+        relay, line = self._relay, None
         try:
-            if refusal := self._envelope(sender, recipient, smtputf8=smtputf8):
-                return refusal
-            self._phase = "body"
-            self._smtp.send(smtplib._quote_periods(message))  # type: ignore[attr-defined]
-            if not fence():
-                self.close()  # an unfinished DATA is dropped by the server
-                return Receipt("skipped", "body", 0, "withdrawn before the final dot")
-            if self._has_left():
-                self.close()
-                return Receipt("deferred", "body", 0, "the relay hung up while the message travelled")
-            return self._dot(message)
-        except (OSError, smtplib.SMTPException) as error:
-            self.close()  # after a time-out a late reply would be taken for the next command's
-            outcome = "in_doubt" if self._phase == "dot" else "deferred"
-            return Receipt(outcome, self._phase, 0, f"{type(error).__name__}: {_plain(str(error))}")
-        except BaseException:
-            self.close()  # whatever came out of the fence: the server drops the unfinished message
+            async with asyncio.timeout(relay.timeout_seconds):
+                line = await self._connect()
+                greeting = await line.ask()
+                if greeting.code != 220:
+                    raise RelayDown(f"{greeting.code} {greeting.text}")
+                extensions = await self._hello(line)
+                if relay.security == "starttls":
+                    extensions = await self._start_tls(line, extensions)
+                if relay.user:
+                    await self._log_in(line, extensions)
+        except BaseException as error:
+            if line is not None:
+                line.close()
+            if isinstance(error, OSError | TimeoutError):
+                raise _relay_down(error) from None
             raise
+        line.open_to(listener, extensions)
+        return line
 
-    def _envelope(self, sender: str, recipient: str, *, smtputf8: bool) -> Receipt | None:
-        """MAIL, RCPT, DATA; None when the server waits for the message."""
-        smtp = self._smtp
-        if smtputf8 and not smtp.has_extn("smtputf8"):
-            return Receipt("failed", "mail", 0, "the relay takes no addresses with umlauts (SMTPUTF8)")
-        code, text = smtp.mail(sender, ["SMTPUTF8", "BODY=8BITMIME"] if smtputf8 else [])
-        if code != 250:
-            self.close()
-            raise RelayDown(f"MAIL refused: {code} {_plain(text)}", permanent=500 <= code < 600)
-        self._phase = "rcpt"
-        code, text = smtp.rcpt(recipient)
-        if code in (250, 251):
-            self._phase = "data"
-            code, text = smtp.docmd("DATA")
-        return None if code == 354 else self._refused(self._phase, code, text)
-
-    def _dot(self, message: bytes) -> Receipt:
-        smtp, self._phase = self._smtp, "dot"
-        assert smtp.sock is not None
-        smtp.sock.settimeout(DOT_SECONDS)
-        smtp.send(b".\r\n" if message.endswith(b"\r\n") else b"\r\n.\r\n")
-        code, text = smtp.getreply()
-        smtp.sock.settimeout(self._timeout)
-        return self._judge("dot", code, text)
-
-    def quit(self) -> None:
-        """Say goodbye; an answer is not needed."""
-        if self.alive:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                self._smtp.quit()
-            self.close()
-
-    def close(self) -> None:
-        """Drop the connection."""
-        self.alive = False
-        self._smtp.close()
-
-    def _has_left(self) -> bool:
-        """True if the relay hung up or spoke out of turn: then the dot is better not sent at all.
-
-        Under TLS a record may arrive at any time, so there only the reply to the dot tells.
-        """
-        sock = self._smtp.sock
-        assert sock is not None
-        return not isinstance(sock, ssl.SSLSocket) and bool(select.select([sock], [], [], 0)[0])
-
-    def _refused(self, phase: str, code: int, text: bytes) -> Receipt:
-        if code == 421:
-            self.close()
-            raise RelayDown(f"{code} {_plain(text)}")
-        receipt = self._judge(phase, code, text)
-        if self.alive:
-            self._smtp.rset()
-        return receipt
-
-    def _judge(self, phase: str, code: int, text: bytes) -> Receipt:
-        plain = _plain(text)
-        if phase == "dot" and 200 <= code < 300:
-            return Receipt("sent", phase, code, plain)
-        # 552 from old servers means "too many recipients for now" (RFC 5321 section 4.5.3.1.10).
-        if 400 <= code < 500 or code == 552:
-            if code == 421:
-                self.close()
-            return Receipt("deferred", phase, code, plain)
-        if 500 <= code < 600:
-            return Receipt("failed", phase, code, plain)
-        self.close()  # no SMTP at all: who knows what the next line would answer
-        return Receipt("in_doubt" if phase == "dot" else "deferred", phase, code, f"not a reply: {plain}")
-
-
-def _connect(relay: Relay) -> smtplib.SMTP:
-    hello, timeout = relay.hello, relay.timeout_seconds
-    if relay.security == "tls":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(relay.host, relay.port, hello, timeout=timeout, context=context)
-    return smtplib.SMTP(relay.host, relay.port, hello, timeout=timeout)
-
-
-def _ok(reply: tuple[int, bytes]) -> None:
-    if reply[0] != 250:
-        raise smtplib.SMTPResponseException(reply[0], _plain(reply[1]))
-
-
-def _relay_down(error: Exception) -> RelayDown:
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return RelayDown(
-            f"log-in refused: {error.smtp_code} {_plain(error.smtp_error)}", permanent=error.smtp_code >= 500
+    async def _connect(self) -> SmtpLine:
+        relay, loop = self._relay, asyncio.get_running_loop()
+        tls = self._tls if relay.security == "tls" else None
+        _, line = await loop.create_connection(
+            lambda: SmtpLine(relay.timeout_seconds, relay.dot_seconds), relay.host, relay.port, ssl=tls
         )
+        sock = line.transport.get_extra_info("socket")
+        # Without it, body and dot in two writes wait 40 ms for each other's acknowledgement.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        return line
+
+    async def _hello(self, line: SmtpLine) -> dict[str, str]:
+        """EHLO; what the relay offers, by its name in capitals."""
+        reply = await line.ask(f"EHLO {self._relay.hello}")
+        if reply.code in (500, 501, 502, 504) and self._relay.security != "starttls":
+            reply = await line.ask(f"HELO {self._relay.hello}")
+        if reply.code != 250:
+            raise RelayDown(f"{reply.code} {reply.text}")
+        return offered(reply)
+
+    async def _start_tls(self, line: SmtpLine, extensions: dict[str, str]) -> dict[str, str]:
+        if "STARTTLS" not in extensions:
+            raise RelayDown("the relay offers no STARTTLS, and clear text is not an option", permanent=True)
+        reply = await line.ask("STARTTLS")
+        if reply.code != 220:
+            raise RelayDown(f"{reply.code} {reply.text}", permanent=reply.code >= 500)
+        if line.spoke_too_early:
+            raise RelayDown("bytes were slipped in before TLS began; somebody is on the line", permanent=True)
+        loop = asyncio.get_running_loop()
+        secured = await loop.start_tls(line.transport, line, self._tls, server_hostname=self._relay.host)
+        if secured is None:
+            raise ConnectionResetError("the relay hung up while TLS began")
+        line.connection_made(secured)
+        return await self._hello(line)  # what was offered before TLS does not count
+
+    async def _log_in(self, line: SmtpLine, extensions: dict[str, str]) -> None:
+        """AUTH (RFC 4954): XOAUTH2 with a token command, else PLAIN, else LOGIN."""
+        relay, offers = self._relay, extensions.get("AUTH", "").upper().split()
+        if relay.token_command:
+            token = await _token(relay.token_command)
+            whole = f"user={relay.user}\x01auth=Bearer {token}\x01\x01"
+            reply = await line.ask(f"AUTH XOAUTH2 {_base64(whole)}")
+            if reply.code == 334:  # the reason, in base64; an empty answer ends the try
+                reply = await line.ask("=")
+        elif "PLAIN" in offers:
+            whole = f"\0{relay.user}\0{relay.password}"
+            reply = await line.ask(f"AUTH PLAIN {_base64(whole)}")
+        elif "LOGIN" in offers:
+            reply = await line.ask("AUTH LOGIN")
+            for secret in (relay.user, relay.password):
+                if reply.code == 334:
+                    reply = await line.ask(_base64(secret))
+        else:
+            raise RelayDown("the relay offers no log-in that we know (AUTH PLAIN or LOGIN)", permanent=True)
+        if reply.code != 235:
+            raise RelayDown(f"log-in refused: {reply.code} {reply.text}", permanent=reply.code >= 500)
+
+
+def offered(reply: Reply) -> dict[str, str]:
+    """The extensions that an EHLO reply names, with their parameters (RFC 5321 section 4.1.1.1)."""
+    found = {}
+    for line in reply.lines[1:]:
+        name, _, rest = plain(line).replace("AUTH=", "AUTH ", 1).partition(" ")
+        if name and name.upper() not in found:
+            found[name.upper()] = rest
+    return found
+
+
+def is_safe(address: str) -> bool:
+    """The address may stand in a command: no blank, no control character, no bracket."""
+    return bool(address) and not _CONTROL.search(address) and "<" not in address and ">" not in address
+
+
+async def _token(command: tuple[str, ...]) -> str:
+    """What the token command prints. Raises RelayDown when it fails; its words stay out of the logs."""
+    pipe = asyncio.subprocess.PIPE
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
+        )
+    except OSError as error:
+        raise RelayDown(f"the token command cannot be started: {error.strerror}", permanent=True) from None
+    try:
+        async with asyncio.timeout(TOKEN_SECONDS):
+            printed, _ = await process.communicate()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise RelayDown(f"the token command took longer than {TOKEN_SECONDS:.0f} s") from None
+    token = printed.decode("ascii", "replace").strip()
+    if process.returncode or not token or not token.isprintable():
+        raise RelayDown(f"the token command failed (exit code {process.returncode})", permanent=True)
+    return token
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _relay_down(error: OSError | TimeoutError) -> RelayDown:
     if isinstance(error, ssl.SSLError):
-        return RelayDown(f"TLS failed: {error.reason or error}", permanent=True)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return RelayDown(f"{error.smtp_code} {_plain(error.smtp_error)}")
+        return RelayDown(f"TLS failed: {error.reason or plain_error(error)}", permanent=True)
+    if isinstance(error, socket.gaierror):
+        return RelayDown("its name is not known now (DNS)")
     if isinstance(error, ConnectionRefusedError):
         return RelayDown("nobody listens there (connection refused)")
-    return RelayDown(_plain(str(error)) or type(error).__name__)
-
-
-def _plain(text: bytes | str) -> str:
-    """One short printable line of a reply; a hostile server must not fill the database."""
-    decoded = text.decode("ascii", "replace") if isinstance(text, bytes) else text
-    return " ".join("".join(c if c.isprintable() else " " for c in decoded).split())[:500]
+    if isinstance(error, TimeoutError):
+        return RelayDown("it does not answer in time")
+    return RelayDown(plain_error(error))

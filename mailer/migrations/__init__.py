@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from subscribers.errors import Problem, Refused
 
-HEAD = "0002"
+HEAD = "0005"
 _LOCK = 7_108_642_201  # any number; all processes of this program use the same one
 
 

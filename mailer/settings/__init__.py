@@ -17,7 +17,7 @@ from pydantic import SecretBytes, SecretStr
 from sqlalchemy.engine import make_url
 
 from mailer.settings.reading import check
-from mailer.settings.tables import Config, NewsletterTable, SecretSource, check_database_url
+from mailer.settings.tables import Config, NewsletterTable, SecretSource, Smtp, check_database_url
 from mailer.toml import parse_toml, read_text
 from subscribers.errors import BadConfig, Problem, Problems
 
@@ -99,10 +99,30 @@ class Settings:
         source = self.config.database.secret
         return bool(source.file) and not (self.folder / str(source.file)).exists()
 
-    def smtp_password(self) -> SecretStr | None:
-        """The relay's password, if it wants one."""
-        source = self.config.smtp.password
+    def relay(self, name: str = "") -> Smtp:
+        """The relay of this name; without one the table [smtp].
+
+        Raises:
+            BadConfig: a mailing was planned with a relay that stands here no more.
+        """
+        if not name:
+            return self.config.smtp
+        if name not in self.config.relays:
+            raise BadConfig(
+                f"There is no relay {name!r}.",
+                place=self.file.name,
+                hint=f"Add [relays.{name}], or plan the mailing again.",
+            )
+        return self.config.relays[name]
+
+    def smtp_password(self, name: str = "") -> SecretStr | None:
+        """The password of a relay, if it wants one."""
+        source = self.relay(name).password
         return SecretStr(self._fetch(source)) if source else None
+
+    def key_text(self, source: SecretSource) -> SecretBytes:
+        """A key that config.toml points at, such as that of a signature."""
+        return SecretBytes(self._fetch(source).encode())
 
     def _fetch(self, source: SecretSource) -> str:
         if source.env:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from subscribers.errors import Problem
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_DOMAIN = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"
 
 
 def _zone(name: str) -> str:
@@ -96,13 +97,36 @@ def _host_of_images(url: str) -> str:
     return url
 
 
+def _declared(table: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+    from subscribers.fields import declare
+
+    declare(table)
+    return table
+
+
+def _domain(name: str) -> str:
+    from subscribers.address import envelope_address
+
+    try:
+        known = envelope_address(f"x@{name}").rpartition("@")[2].lower()
+    except Problem:
+        known = ""
+    if not re.fullmatch(_DOMAIN, known):
+        raise ValueError("this is no domain; write it like example.org")
+    return known
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Sender = Annotated[str, AfterValidator(_sender)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 HostedImages = Annotated[str, AfterValidator(_host_of_images)]
+Domain = Annotated[str, AfterValidator(_domain)]
+Selector = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")]
+PerSecond = Annotated[float, Field(gt=0, le=100_000)]
 Line = Annotated[str, Field(max_length=200), AfterValidator(_line)]
 DatabaseUrl = Annotated[str, AfterValidator(_without_password)]
+DeclaredFields = Annotated[dict[str, str | list[str]], AfterValidator(_declared)]
 
 
 class _Table(BaseModel):
@@ -144,7 +168,7 @@ class Database(_Table):
 
 
 class Smtp(_Table):
-    """The relay that takes the mail."""
+    """A relay that takes the mail, and how fast it may be given any."""
 
     host: Line
     port: int = Field(ge=1, le=65535)
@@ -153,14 +177,32 @@ class Smtp(_Table):
     password: SecretPlace | None = None
     timeout_seconds: float = Field(default=60, gt=0, le=900)
     hello: str = ""  # the name this machine gives itself; empty: the domain of the sender
+    token_command: Annotated[tuple[str, ...], Field(min_length=1)] | None = None  # prints a token (XOAUTH2)
+    connections: int = Field(default=10, ge=1, le=200)
+    rate: PerSecond | None = None
+    rates: dict[Domain, PerSecond] = {}
+    groups: dict[Domain, tuple[Domain, ...]] = {}  # domains that count as one for `rates`
 
     @model_validator(mode="after")
     def _safe(self) -> "Smtp":
         if self.security == "none" and self.host not in LOOPBACK:
             raise ValueError('security = "none" is for this machine only; use "starttls" or "tls"')
-        if bool(self.user) != bool(self.password):
+        if self.password and self.token_command:
+            raise ValueError("name a password or a token_command, not both")
+        if bool(self.user) != bool(self.password or self.token_command):
             raise ValueError("user and password go together")
         return self
+
+
+class SubscribersTable(_Table):
+    """What the address book keeps of people, beside what every address book keeps."""
+
+    fields: DeclaredFields = {}
+    ip: Literal["none", "truncated", "hashed", "kept"] = "none"
+    unconfirmed_days: int = Field(default=7, ge=1, le=14)
+    proof_years: int = Field(default=3, ge=1, le=10)
+    import_days: int = Field(default=90, ge=1, le=365)
+    silent_months: int = Field(default=24, ge=1, le=120)
 
 
 class ImprintTable(_Table):
@@ -180,6 +222,22 @@ class ImprintTable(_Table):
     privacy_url: str = ""
 
 
+class DkimTable(_Table):
+    """The newsletter's own signature, for a relay that does not sign (RFC 6376)."""
+
+    domain: Domain
+    selector: Selector
+    key: SecretPlace
+    ed25519_selector: Selector | None = None
+    ed25519_key: SecretPlace | None = None
+
+    @model_validator(mode="after")
+    def _pair(self) -> "DkimTable":
+        if bool(self.ed25519_selector) != bool(self.ed25519_key):
+            raise ValueError("ed25519_selector and ed25519_key go together")
+        return self
+
+
 class NewsletterTable(_Table):
     """A publication that people subscribe to."""
 
@@ -192,10 +250,27 @@ class NewsletterTable(_Table):
     language: Literal["de", "en"] = "de"
     tone: Literal["formal", "du"] = "formal"
     greeting: Literal["personal", "collective", "none"] = "personal"
+    web_version: bool = True
     theme: str = "kammer"
     segment: str = "all"
     send: str = ""
+    relay: str = ""  # a name from [relays]; empty: [smtp]
+    stale_hours: float = Field(default=72, ge=1, le=120)  # RFC 5321 section 4.5.4.1: give up after 4-5 days
+    dkim: DkimTable | None = None
+    unsubscribe_mailto: Sender | None = None  # takes the wish to leave by mail, beside the link
+    sender_id: Annotated[str, Field(pattern=r"^([A-Za-z0-9]{5,15})?$")] = (
+        ""  # of Feedback-ID; else the domain
+    )
+    cfbl_address: Sender | None = None  # takes complaints (RFC 9477)
+    csa_complaints: Sender | None = None  # for certified senders: X-CSA-Complaints
     imprint: ImprintTable
+
+    @model_validator(mode="after")
+    def _aligned(self) -> "NewsletterTable":
+        sender = self.from_address.rpartition("@")[2].lower()
+        if self.dkim and not f".{sender}".endswith(f".{self.dkim.domain}"):
+            raise ValueError(f"dkim.domain must be {sender} or stand above it (DMARC, RFC 9989)")
+        return self
 
 
 class Config(_Table):
@@ -204,6 +279,16 @@ class Config(_Table):
     workspace: Workspace
     database: Database = Database()
     smtp: Smtp
+    relays: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")], Smtp] = {}
+    subscribers: SubscribersTable = SubscribersTable()
     newsletters: Annotated[
         dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")], NewsletterTable], Field(min_length=1)
     ]
+
+    @model_validator(mode="after")
+    def _known_relays(self) -> "Config":
+        for key, table in self.newsletters.items():
+            if table.relay and table.relay not in self.relays:
+                known = f"there is {', '.join(self.relays)}" if self.relays else "there is none"
+                raise ValueError(f"newsletters.{key}.relay: no [relays.{table.relay}] stands here; {known}")
+        return self

@@ -1,17 +1,20 @@
 """A post office with its books on each kind of database and a catcher at the other end."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from mailer.cli.office import Office
 from mailer.delivery import mailing
+from mailer.delivery.ledger import Ledger
 from mailer.delivery.schema import delivery
-from mailer.delivery.sender import Sender
+from mailer.delivery.sender import Route, Sender
 from mailer.schedule.ticker import tick
 from mailer.web.sandbox import Sandbox
 from subscribers.database import reading
@@ -30,15 +33,21 @@ class PostOffice:
         add_people(self.office, list(addresses), self.now)
         return plan_and_approve(self.office, self.now, self.now)
 
-    def sender(self) -> Sender:
-        """A sender whose clock stands still until a test moves it."""
+    def sender(self, connections: int = 2, **relay: Any) -> Sender:
+        """A sender whose clock stands still until a test moves it; `relay` changes the relay's fields."""
+        route = Route.to(replace(self.office.relay(), **relay), connections)
         return Sender(
-            self.office.engine,
-            self.office.relay(),
-            self.office.secret,
-            clock=lambda: self.now,
-            stop=self.stop,
+            self.office.engine, {"": route}, self.office.secret, clock=lambda: self.now, stop=self.stop
         )
+
+    def expand(self) -> Ledger:
+        """Tick, and freeze the audience of what is due; the books of the sender that did it."""
+        self.tick()
+        books = self.sender().ledger
+        books.look()
+        while books.expand(briefly=False):
+            pass
+        return books
 
     def tick(self) -> None:
         """Let the scheduler look once."""

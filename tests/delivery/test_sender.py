@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from mailer.delivery import audience, mailing, outbox
+from mailer.delivery.ledger import Answer, Turn
 from mailer.delivery.schema import attempt, delivery
-from mailer.delivery.smtp import RelayDown
+from mailer.delivery.transport import RelayDown
 from subscribers.database import reading
 from subscribers.roster import unsubscribe
 from subscribers.schema import subscriber, subscription
@@ -131,9 +132,8 @@ def test_a_deferred_letter_is_tried_again_later_and_given_up_when_stale(post_off
 @pytest.mark.parametrize("how", ["unsubscribed", "suppressed", "erased"])
 def test_who_says_no_after_expansion_gets_nothing(post_office: PostOffice, how: str) -> None:
     post_office.approve("ada@example.org", "bo@example.org")
-    post_office.tick()
+    post_office.expand()
     sender = post_office.sender()
-    sender._expand()
     with post_office.office.engine.begin() as connection:
         row = connection.execute(select(subscriber).where(subscriber.c.email == "ada@example.org")).one()
         if how == "unsubscribed":
@@ -159,12 +159,13 @@ def test_the_fence_asks_for_the_last_time_right_before_the_dot(
     post_office.approve("ada@example.org", "bo@example.org")
     real = outbox.fence
 
-    def leaves_while_the_body_travels(connection, one, token, now):
-        if one.person.email == "ada@example.org":
-            unsubscribe(connection, one.unsubscribe_token, "Klick", now)
-        return real(connection, one, token, now)
+    def leaves_when_the_relay_waits_for_the_letter(connection, claims, token, now):
+        for one in claims:
+            if one.person.email == "ada@example.org":
+                unsubscribe(connection, one.unsubscribe_token, "Klick", now)
+        return real(connection, claims, token, now)
 
-    monkeypatch.setattr(outbox, "fence", leaves_while_the_body_travels)
+    monkeypatch.setattr(outbox, "fence", leaves_when_the_relay_waits_for_the_letter)
     post_office.work()
 
     assert post_office.caught() == ["bo@example.org"]
@@ -194,12 +195,11 @@ def test_a_dead_worker_leaves_doubt_for_what_had_left_and_gives_back_the_rest(
     post_office: PostOffice,
 ) -> None:
     post_office.approve("ada@example.org", "bo@example.org", "cy@example.org")
-    post_office.tick()
+    post_office.expand()
     sender = post_office.sender()
-    sender._expand()
     with post_office.office.engine.begin() as connection:
         claims = outbox.claim(connection, 2, "t", post_office.now)
-        assert outbox.fence(connection, claims[0], "t", post_office.now)
+        assert outbox.fence(connection, claims[:1], "t", post_office.now)
         dead = outbox.worker.own_name().rpartition(":")[0] + ":another-start"
         connection.execute(update(delivery).where(delivery.c.token == "t").values(worker=dead))
 
@@ -217,12 +217,11 @@ def test_a_living_worker_of_another_machine_is_left_alone_until_its_lease_ends(
     post_office: PostOffice,
 ) -> None:
     post_office.approve("ada@example.org")
-    post_office.tick()
+    post_office.expand()
     sender = post_office.sender()
-    sender._expand()
     with post_office.office.engine.begin() as connection:
-        (one,) = outbox.claim(connection, 1, "t", post_office.now)
-        assert outbox.fence(connection, one, "t", post_office.now)
+        claims = outbox.claim(connection, 1, "t", post_office.now)
+        assert outbox.fence(connection, claims, "t", post_office.now)
         connection.execute(update(delivery).values(worker="elsewhere:1:start"))
 
     post_office.now += timedelta(seconds=600)
@@ -237,9 +236,8 @@ def test_a_living_worker_of_another_machine_is_left_alone_until_its_lease_ends(
 
 def test_hold_stops_and_resume_goes_on_with_exactly_those_not_yet_sent(post_office: PostOffice) -> None:
     number = post_office.approve("ada@example.org", "bo@example.org")
-    post_office.tick()
+    post_office.expand()
     sender = post_office.sender()
-    sender._expand()
     with post_office.office.engine.begin() as connection:
         mailing.hold(connection, mailing.find(connection, str(number)), "Zahl prüfen")
     sender.run(until_done=True)
@@ -257,8 +255,7 @@ def test_a_cancelled_mailing_sends_no_more_and_frees_its_people_for_another(post
     from tests.small_workspace import plan_and_approve
 
     number = post_office.approve("ada@example.org")
-    post_office.tick()
-    post_office.sender()._expand()
+    post_office.expand()
     with post_office.office.engine.begin() as connection:
         mailing.cancel(connection, mailing.find(connection, str(number)), "falscher Monat")
     post_office.work()
@@ -273,9 +270,7 @@ def test_a_cancelled_mailing_sends_no_more_and_frees_its_people_for_another(post
 def test_an_unreachable_relay_marks_nobody(post_office: PostOffice) -> None:
     post_office.approve("ada@example.org")
     post_office.tick()
-    relay = post_office.office.relay()
-    sender = post_office.sender()
-    sender._relay = type(relay)(**{**{n: getattr(relay, n) for n in relay.__dataclass_fields__}, "port": 9})
+    sender = post_office.sender(port=9)
 
     with pytest.raises(RelayDown):
         [sender.step() for _ in range(3)]
@@ -288,14 +283,15 @@ def test_an_unreachable_relay_marks_nobody(post_office: PostOffice) -> None:
 def test_a_stop_gives_untouched_claims_back(post_office: PostOffice) -> None:
     post_office.approve(*(f"p{number}@example.org" for number in range(5)))
     post_office.tick()
-    sender = post_office.sender()
-    real = sender._book
+    sender = post_office.sender(connections=1)
+    real = sender.ledger.turn
 
-    def stop_after_the_first(*arguments: object) -> None:
-        real(*arguments)  # type: ignore[arg-type]
-        post_office.stop.set()
+    def stop_when_the_first_leaves(turn: Turn) -> Answer:
+        if turn.ready:
+            post_office.stop.set()
+        return real(turn)
 
-    sender._book = stop_after_the_first  # type: ignore[method-assign]
+    sender.ledger.turn = stop_when_the_first_leaves  # type: ignore[method-assign]
     sender.run(until_done=True)
 
     assert sorted(post_office.states().values()) == ["queued"] * 4 + ["sent"]
@@ -303,8 +299,7 @@ def test_a_stop_gives_untouched_claims_back(post_office: PostOffice) -> None:
 
 def test_claim_never_takes_more_than_asked(post_office: PostOffice) -> None:
     post_office.approve(*(f"p{number}@example.org" for number in range(30)))
-    post_office.tick()
-    post_office.sender()._expand()
+    post_office.expand()
 
     with post_office.office.engine.begin() as connection:
         if connection.dialect.name == "postgresql":

@@ -1,0 +1,68 @@
+"""What a server says, read within bounds: a reply is lines with one code (RFC 5321 section 4.2)."""
+
+import re
+from dataclasses import dataclass
+
+from mailer.delivery.transport import plain
+
+LONGEST_LINE = 4096  # section 4.5.3.1.5 says 512; some servers write more
+MOST_LINES = 200
+_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*?))?\r?", re.DOTALL)
+
+
+class Garbled(Exception):
+    """What came is no SMTP; the connection cannot be trusted any more."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """One reply."""
+
+    code: int
+    lines: list[bytes]
+
+    @property
+    def text(self) -> str:
+        """Its words on one line, without the code, as they are kept in the books."""
+        return plain(self.lines[0] if len(self.lines) == 1 else b" ".join(self.lines))
+
+    @property
+    def good(self) -> bool:
+        """It says yes."""
+        return 200 <= self.code < 300
+
+
+class Replies:
+    """Turns what arrives into replies, however it is cut."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._begun: Reply | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is left over of what arrived."""
+        return not self._rest and self._begun is None
+
+    def feed(self, data: bytes) -> list[Reply]:
+        """The replies that are complete now.
+
+        Raises:
+            Garbled: no three digits, several codes in one reply, too long a line, too many lines.
+        """
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > LONGEST_LINE:
+            raise Garbled("a line without an end")
+        return [reply for line in lines if (reply := self._take(line)) is not None]
+
+    def _take(self, line: bytes) -> Reply | None:
+        match = _LINE.fullmatch(line)
+        if match is None or len(line) > LONGEST_LINE:
+            raise Garbled(f"not a reply: {plain(line[:80])}")
+        code, mark, words = int(match[1]), match[2], match[3] or b""
+        reply = self._begun or Reply(code, [])
+        if reply.code != code or len(reply.lines) >= MOST_LINES:
+            raise Garbled(f"a reply of several codes or without an end: {plain(line[:80])}")
+        reply.lines.append(words)
+        self._begun = reply if mark == b"-" else None
+        return None if self._begun else reply

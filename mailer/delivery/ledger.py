@@ -1,0 +1,220 @@
+"""The books of a running sender: each turn is one transaction that notes what came of the last letters, says
+for good which ones leave now (the fence), and claims the next.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, func, select
+
+from mailer.delivery import audience, breaker, mailing, outbox, pace, reaper
+from mailer.delivery.carrier import Load
+from mailer.delivery.letters import Prepared, prepare
+from mailer.delivery.outbox import Claim, Result
+from mailer.delivery.pace import Limits
+from mailer.delivery.schema import delivery
+from mailer.delivery.schema import mailing as mailings
+from subscribers.database import reading
+from subscribers.errors import TryLater
+
+if TYPE_CHECKING:
+    from mailer.delivery.dkim import Signer
+
+log = logging.getLogger("rundbrief.sender")
+RENEW_AFTER = timedelta(seconds=20)  # a third of the lease
+SMALL_SLICE, LARGE_SLICE = 2_000, 20_000  # ids that one step of the expansion looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What goes into the books: results, letters that ask to leave, how many more each relay could take."""
+
+    results: Sequence[Result] = ()
+    ready: Sequence[Claim] = ()
+    wants: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the books say."""
+
+    allowed: set[int] = field(default_factory=set)
+    loads: dict[str, list[Load]] = field(default_factory=dict)  # by relay
+    ours: set[int] | None = None  # what is still claimed by us, where something was taken back
+    again_at: datetime | None = None  # the latest moment that pace.py gave to a letter
+
+
+class Ledger:
+    """One worker's hand in the books; each method is called by one thread at a time.
+
+    Args:
+        limits: of each relay, by its name.
+        signer_of: what signs the letters of a newsletter.
+        clock: gives the present moment (aware UTC).
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Mapping[str, Limits],
+        *,
+        signer_of: "Callable[[str], Signer | None]",
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._engine, self._limits, self._signer_of, self._clock = engine, limits, signer_of, clock
+        self.token = secrets.token_hex(16)
+        self._prepared: dict[int, Prepared] = {}
+        self._renewed = clock()
+        self._after: dict[int, int] = {}  # how far each expansion has come
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction on a connection that is kept: fetching one costs as much as a letter."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        try:
+            with self._connection.begin():
+                yield self._connection
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def look(self) -> bool:
+        """Take over from the dead, begin what is due, close what is done. True while a mailing expands."""
+        now = self._clock()
+        with reading(self._engine) as connection:
+            due = mailing.list_mailings(connection, "due", "expanding")
+        with self._writing() as connection:
+            reaper.reap(connection, now)
+            for each in due:
+                mailing.move(connection, each.id, "due", "expanding")
+            for number in reaper.finish(connection, now):
+                self._prepared.pop(number, None)
+                log.info("mailing %d done", number)
+        return bool(due)
+
+    def expand(self, *, briefly: bool) -> bool:
+        """One slice of one mailing's audience; False when there is no more of any."""
+        with reading(self._engine) as connection:
+            waiting = mailing.list_mailings(connection, "expanding")
+        self._after = {each.id: self._after.get(each.id, 0) for each in waiting}
+        if not waiting:
+            return False
+        each, now = waiting[0], self._clock()
+        size = SMALL_SLICE if briefly else LARGE_SLICE
+        with self._writing() as connection:  # short transactions: other writers get their turn
+            after = audience.expand(connection, each, self._after[each.id], now, size)
+            if after is not None:
+                self._after[each.id] = after
+            elif mailing.move(connection, each.id, "expanding", "sending"):
+                log.info("mailing %d expanded", each.id)
+        return True
+
+    def turn(self, turn: Turn) -> Answer:
+        """One transaction: book, ask, claim."""
+        now, answer, claims = self._clock(), Answer(), dict[str, list[Claim]]()
+        with self._writing() as connection:
+            held = self._book(connection, turn.results, now)
+            answer.allowed = outbox.fence(connection, turn.ready, self.token, now)
+            if held or len(answer.allowed) < len(turn.ready):
+                answer.ours = outbox.still_ours(connection, self.token)
+            for relay, size in turn.wants.items():
+                claims[relay] = self._claim(connection, relay, size, now, answer)
+            if now - self._renewed > RENEW_AFTER or now < self._renewed:
+                outbox.renew(connection, self.token, now)
+                self._renewed = now
+        for relay, some in claims.items():
+            answer.loads[relay] = self._load(some)
+        return answer
+
+    def settle(self, results: Sequence[Result], but: set[int]) -> None:
+        """Book what has come, and give back all that was not tried, `but` these."""
+        with self._writing() as connection:
+            self._book(connection, results, self._clock())
+            outbox.give_back(connection, self.token, but)
+
+    def hold(self, number: int, reason: str) -> None:
+        """Stop a mailing that cannot go on."""
+        with self._writing() as connection:
+            self._hold(connection, number, reason)
+
+    def refused(self, relay: str, text: str) -> None:
+        """The relay refuses us for good: stop what would go through it, so that nobody knocks in vain."""
+        with self._writing() as connection:
+            for each in mailing.list_mailings(connection, "due", "expanding", "sending"):
+                if each.relay == relay:
+                    self._hold(connection, each.id, breaker.login_refused(text, each.id))
+
+    def away(self, relay: str, text: str | None) -> None:
+        """Let everybody see that a relay takes no mail now, or (None) that it does again."""
+        with self._writing() as connection:
+            if text is None:
+                breaker.relay_back(connection, relay)
+            else:
+                breaker.relay_away(connection, relay, text)
+
+    def left(self) -> int:
+        """How many letters of the mailings under way have not been sent."""
+        running = select(mailings.c.id).where(mailings.c.state.in_(outbox.UNDER_WAY))
+        waiting = select(func.count()).where(delivery.c.mailing_id.in_(running), outbox.WAITING)
+        taken = select(func.count()).where(delivery.c.mailing_id.in_(running), outbox.TAKEN)
+        with reading(self._engine) as connection:
+            return (connection.scalar(waiting) or 0) + (connection.scalar(taken) or 0)
+
+    def _book(self, connection: Connection, results: Sequence[Result], now: datetime) -> bool:
+        """Note the results and what follows from them; True if a mailing had to be held."""
+        outbox.book(connection, results, self.token, now)
+        refused, held = [each for each in results if each.receipt.code >= 400], False
+        for number in {each.claim.mailing_id for each in refused if each.receipt.code >= 500}:
+            if reason := breaker.after(connection, number, now):
+                self._hold(connection, number, reason)
+                held = True
+        for each in refused:
+            if each.receipt.slow:
+                limits = self._limits[each.relay]
+                pace.slow_down(connection, limits.key_of(each.claim.person.email), now, limits)
+        return held
+
+    def _hold(self, connection: Connection, number: int, reason: str) -> None:
+        states = ("due", "expanding", "sending")
+        if mailing.move(connection, number, states, "held", reason=reason):
+            log.warning("mailing %d is held: %s", number, reason)
+            outbox.return_stopped(connection, self.token)
+
+    def _claim(
+        self, connection: Connection, relay: str, size: int, now: datetime, answer: Answer
+    ) -> list[Claim]:
+        claims = outbox.claim(connection, size, self.token, now, relay)
+        going, waiting = pace.reserve(connection, claims, self._limits[relay], now)
+        outbox.put_off(connection, waiting, self.token)
+        if waiting:
+            latest = max(until for _, until in waiting)
+            answer.again_at = max(latest, answer.again_at or latest)
+        return going
+
+    def _load(self, claims: Sequence[Claim]) -> list[Load]:
+        """The claims with their mailings; one whose approval was taken back this very moment goes back."""
+        voided = set[int]()
+        for number in {one.mailing_id for one in claims}:
+            try:
+                with reading(self._engine) as connection:
+                    known = self._prepared.get(number)
+                    self._prepared[number] = prepare(connection, number, known, self._signer_of)
+            except TryLater:
+                voided.add(number)
+        if voided:
+            with self._writing() as connection:
+                outbox.give_back_of(connection, self.token, voided)
+        return [Load(one, self._prepared[one.mailing_id]) for one in claims if one.mailing_id not in voided]

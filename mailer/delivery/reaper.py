@@ -1,0 +1,44 @@
+"""The end of claims and of mailings: what a dead worker left is taken over, what is through is closed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, insert, or_, select, update
+
+from mailer.delivery import worker
+from mailer.delivery.mailing import move
+from mailer.delivery.outbox import TAKEN, WAITING, untried
+from mailer.delivery.schema import attempt, delivery, mailing
+
+DOUBT = "the sender ended between the final dot and the reply"
+
+
+def reap(connection: Connection, now: datetime) -> int:
+    """Take over from workers that are gone: claimed rows queue again, `sending` ones are in doubt; how many.
+
+    A dead process of this machine is seen at once, one of another machine by its lease.
+    """
+    workers = connection.execute(select(delivery.c.worker).where(TAKEN).distinct()).scalars()
+    gone = [name for name in workers if worker.is_gone(name)]
+    lost = or_(delivery.c.worker.in_(gone), delivery.c.lease_until < now)
+    queued = connection.execute(
+        update(delivery).where(TAKEN, delivery.c.state == "claimed", lost).values(untried())
+    )
+    doubtful = connection.execute(
+        update(delivery)
+        .where(TAKEN, delivery.c.state == "sending", lost)
+        .values(state="in_doubt", token=None, lease_until=None, reason=DOUBT)
+        .returning(delivery.c.id, delivery.c.attempts, delivery.c.worker)
+    ).all()
+    for row in doubtful:
+        tried = {"delivery_id": row.id, "number": row.attempts, "worker": row.worker, "at": now}
+        connection.execute(insert(attempt).values(**tried, phase="dot", code=0, reply=DOUBT))
+    return queued.rowcount + len(doubtful)
+
+
+def finish(connection: Connection, now: datetime) -> list[int]:
+    """Close the mailings that have nothing left to do; their numbers."""
+    waiting = exists().where(delivery.c.mailing_id == mailing.c.id, WAITING)
+    taken = exists().where(delivery.c.mailing_id == mailing.c.id, TAKEN)
+    ended = select(mailing.c.id).where(mailing.c.state == "sending", ~waiting, ~taken)
+    ready = connection.scalars(ended).all()
+    return [number for number in ready if move(connection, number, "sending", "done", done_at=now)]

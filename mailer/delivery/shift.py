@@ -1,0 +1,318 @@
+"""One run of the sender: rounds of flight and books until the work is done, or somebody says stop."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Event
+from typing import ParamSpec, TypeVar
+
+from mailer.delivery.carrier import Carrier
+from mailer.delivery.ledger import Answer, Ledger, Turn
+from mailer.delivery.outbox import Result
+from mailer.delivery.transport import Line, RelayDown
+from subscribers.errors import TryLater
+from subscribers.trouble import database_trouble
+
+log = logging.getLogger("rundbrief.sender")
+PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds to leave an unwell relay alone, growing
+LANDING_SECONDS = 4.0  # so long a stop waits for replies that are due
+LOOK_SECONDS = 0.5  # between two looks at what is due, dead or done
+COUNT_SECONDS = 10.0  # between two counts of what is left
+COMPANY_SECONDS = 0.001  # so long a letter that is ready waits for others of its flight
+TICK_SECONDS = 0.1  # a stop is seen after this
+AHEAD = 20  # letters claimed ahead for each line,
+AT_LEAST = 500  # but at least so many: a claim costs as much as some hundred rows of it
+LOCKED_TRIES = 3  # each waits as long for the database as `subscribers.database` says
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far the sender has come."""
+
+    counts: dict[str, int] = field(default_factory=dict)  # outcome -> tries since the start
+    left: int = 0  # letters of the mailings under way that have not left
+
+    @property
+    def partly(self) -> bool:
+        """Some letter failed or is in doubt."""
+        return bool(self.counts.get("failed") or self.counts.get("in_doubt"))
+
+    def add(self, results: Sequence[Result]) -> None:
+        for each in results:
+            outcome = each.receipt.outcome
+            self.counts[outcome] = self.counts.get(outcome, 0) + 1
+            self.left -= outcome != "deferred"
+
+
+class Shift:
+    """Carriers and books, together.
+
+    Args:
+        at_most: letters to claim in all; None is no limit.
+        until_done: end when nothing is left that could leave now.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        carriers: Mapping[str, Callable[[Callable[[], None]], Carrier]],
+        tally: Tally,
+        stop: Event,
+        *,
+        clock: Callable[[], datetime],
+        watch: Callable[[Tally], None] | None,
+        until_done: bool,
+        at_most: int | None,
+    ) -> None:
+        self._ledger, self._tally, self._stop, self._clock, self._watch = ledger, tally, stop, clock, watch
+        self._until_done, self._at_most = until_done, at_most
+        self._loop = asyncio.get_running_loop()
+        self._awake = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._carriers = {name: make(self._nudge) for name, make in carriers.items()}
+        self._thread = ThreadPoolExecutor(1, "books")
+        self._results: list[Result] = []  # not booked yet
+        self._away: dict[str, float] = {}  # relays that rest, and until when
+        self._dry_until: dict[str, float] = {}  # nothing more waits for this relay before then
+        self._next_look = self._next_count = 0.0
+        self._expanding = False
+        self._again_at: datetime | None = None
+        self._tries = 0
+
+    async def work(self, idle_seconds: float) -> bool:
+        """Until stopped or done; True if there was anything to do."""
+        worked = False
+        try:
+            while not self._stop.is_set():
+                try:
+                    busy = await self._round()
+                except RelayDown:
+                    raise
+                except Exception as error:
+                    await self._weather(error)
+                    continue
+                worked |= busy
+                if not busy and not await self._wait_for_more(idle_seconds):
+                    break
+            return worked
+        finally:
+            try:
+                await self._land()
+            finally:
+                await self._books(self._ledger.close)
+                self._thread.shutdown()
+
+    # --- one round
+
+    async def _round(self) -> bool:
+        """Look, fly, write; False when nothing was there to do."""
+        await self._wake_rested()
+        await self._look()
+        for name, carrier in self._carriers.items():
+            if carrier.broken:
+                raise carrier.broken
+            if carrier.down and name not in self._away:
+                await self._let_rest(name, carrier, carrier.down)
+        if self._in_hand:
+            await self._company()
+        lines = {name: list(carrier.ready_lines) for name, carrier in self._carriers.items()}
+        turn = self._gather()
+        if turn is None:
+            await self._expand()
+            return self._expanding or self._in_hand
+        try:
+            answer = await self._books(self._ledger.turn, turn)
+        except BaseException:
+            self._results = [*turn.results, *self._results]
+            raise
+        self._tries = 0
+        self._apply(turn, answer, lines)
+        for carrier in self._carriers.values():
+            while carrier.too_large:
+                await self._books(self._ledger.hold, *carrier.too_large.popitem())
+        await self._expand()
+        return bool(turn.results or turn.ready) or self._expanding or self._in_hand
+
+    @property
+    def _in_hand(self) -> bool:
+        return not all(carrier.is_empty for carrier in self._carriers.values())
+
+    async def _look(self) -> None:
+        if self._loop.time() < self._next_look:
+            return
+        begun = await self._books(self._ledger.look)
+        if begun and not self._expanding:
+            self._expanding = True
+            await self._expand()
+        if self._watch:
+            if self._loop.time() >= self._next_count:
+                self._tally.left = await self._books(self._ledger.left)
+                self._next_count = self._loop.time() + COUNT_SECONDS
+            self._watch(self._tally)
+        self._next_look = self._loop.time() + LOOK_SECONDS
+
+    async def _expand(self) -> None:
+        """One slice of the audience between two flights; of a single step all of it."""
+        while self._expanding and not self._stop.is_set():
+            briefly = self._at_most is None and self._in_hand
+            self._expanding = await self._books(self._ledger.expand, briefly=briefly)
+            self._dry_until.clear()
+            if self._at_most is None:
+                return
+
+    async def _company(self) -> None:
+        """Wait until a flight is together."""
+        try:
+            async with asyncio.timeout(TICK_SECONDS):
+                await self._awake.wait()
+        except TimeoutError:
+            pass
+        self._awake.clear()
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _nudge(self) -> None:
+        """Something is ready or over: at once when half of the lines are, else after a short moment."""
+        if self._awake.is_set():
+            return
+        ready = lines = 0
+        for carrier in self._carriers.values():
+            ready += len(carrier.ready_lines)
+            lines += carrier.lines
+        if 2 * ready >= lines:
+            self._awake.set()
+        elif self._timer is None:
+            self._timer = self._loop.call_later(COMPANY_SECONDS, self._awake.set)
+
+    def _gather(self) -> Turn | None:
+        """What goes into the books now; None when that is nothing."""
+        results, ready, wants = self._results, [], {}
+        self._results = []
+        for name, carrier in self._carriers.items():
+            results += carrier.results
+            carrier.results = []
+            ready += carrier.waiting()
+            if (want := self._want(name, carrier)) > 0:
+                wants[name] = want
+        return Turn(results, ready, wants) if results or ready or wants else None
+
+    def _want(self, name: str, carrier: Carrier) -> int:
+        ahead = max(AHEAD * carrier.connections, AT_LEAST)
+        if name in self._away or len(carrier.stock) > ahead // 2:
+            return 0
+        if self._loop.time() < self._dry_until.get(name, 0.0):
+            return 0
+        want = ahead - len(carrier.stock)
+        return want if self._at_most is None else min(want, self._at_most)
+
+    def _apply(self, turn: Turn, answer: Answer, lines: Mapping[str, list[Line]]) -> None:
+        if answer.again_at and (self._again_at is None or answer.again_at > self._again_at):
+            self._again_at = answer.again_at
+        for name, carrier in self._carriers.items():
+            carrier.launch(lines[name], answer.allowed)
+            if answer.ours is not None:
+                carrier.keep(answer.ours)
+            loads = answer.loads.get(name, [])
+            carrier.supply(loads)
+            if len(loads) < turn.wants.get(name, 0):
+                # The pace gives half a second of credit; who asks less often than that leaves some unused.
+                paced = self._again_at is not None and self._again_at > self._clock()
+                self._dry_until[name] = self._loop.time() + (TICK_SECONDS if paced else LOOK_SECONDS)
+            if self._at_most is not None:
+                self._at_most -= len(loads)
+        self._tell(turn.results)
+
+    def _tell(self, results: Sequence[Result]) -> None:
+        self._tally.add(results)
+        for each in results:
+            if each.receipt.outcome != "sent":
+                what = each.claim.id, each.receipt.outcome, each.receipt.phase, each.receipt.code
+                log.warning("delivery %d %s in phase %s: %d", *what)
+
+    # --- when something is wrong
+
+    async def _let_rest(self, name: str, carrier: Carrier, down: RelayDown) -> None:
+        """A relay that takes no mail: nobody is marked, what was claimed for it goes back."""
+        down.relay = name
+        carrier.rest()
+        await self._settle({key for each in self._carriers.values() for key in each.holds})
+        if down.permanent:
+            await self._books(self._ledger.refused, name, str(down))
+        if down.permanent or self._until_done:
+            raise down
+        pause = PAUSES[min(carrier.rests, len(PAUSES) - 1)]
+        carrier.rests += 1
+        self._away[name] = self._loop.time() + pause
+        await self._books(self._ledger.away, name, str(down))
+        log.warning("the relay takes no mail now (%s); trying again in %.0f s", down, pause)
+
+    async def _wake_rested(self) -> None:
+        for name, until in list(self._away.items()):
+            if self._loop.time() >= until:
+                del self._away[name]
+                self._carriers[name].start_again()
+                await self._books(self._ledger.away, name, None)
+
+    async def _weather(self, error: Exception) -> None:
+        """The books cannot be written now: withdraw everything, wait, write; in the end give up."""
+        self._tries += 1
+        if not isinstance(database_trouble(error), TryLater) or self._tries > LOCKED_TRIES:
+            raise error
+        log.warning("the database is not to be had (%s); trying again", database_trouble(error))
+        for carrier in self._carriers.values():
+            carrier.rest()
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            await self._settle({key for each in self._carriers.values() for key in each.holds})
+        except Exception as again:
+            return await self._weather(again)
+        for carrier in self._carriers.values():
+            carrier.start_again()
+        return None
+
+    async def _settle(self, but: set[int]) -> None:
+        """Book what has come, give back what was not tried."""
+        for carrier in self._carriers.values():
+            self._results += carrier.results
+            carrier.results = []
+        results, self._results = self._results, []
+        try:
+            await self._books(self._ledger.settle, results, but)
+        except BaseException:
+            self._results = results
+            raise
+        self._tell(results)
+
+    async def _wait_for_more(self, idle_seconds: float) -> bool:
+        """Nothing to do now; False when that is the end."""
+        if self._until_done:
+            if self._again_at is None:
+                return False
+            if self._again_at <= self._clock():
+                self._again_at = None  # a last look
+                self._dry_until.clear()
+            idle_seconds = TICK_SECONDS
+        elif not self._away:
+            await asyncio.gather(*(carrier.hang_up() for carrier in self._carriers.values()))
+        limit = self._loop.time() + idle_seconds
+        while self._loop.time() < limit and not self._stop.is_set():
+            await asyncio.sleep(min(TICK_SECONDS, idle_seconds))
+        return True
+
+    async def _land(self) -> None:
+        """The end: what is not dispatched stays here, what is gets its reply, everything is booked."""
+        landings = (carrier.land(self._stop, LANDING_SECONDS) for carrier in self._carriers.values())
+        await asyncio.gather(*landings)
+        await self._settle(set())
+        if not self._stop.is_set():
+            await self._books(self._ledger.look)
+
+    async def _books(self, write: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._loop.run_in_executor(self._thread, lambda: write(*args, **kwargs))

@@ -1,0 +1,146 @@
+"""`rundbrief doubt`: what a person, or the log of the relay, says of letters in doubt is booked once."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mailer.cli.doubt import doubt
+from mailer.cli.office import Office
+from mailer.delivery import mailing
+from mailer.delivery.doubt import in_doubt
+from mailer.delivery.mailing import Mailing
+from subscribers.database import reading
+from subscribers.errors import BadUsage, Problem, Refused
+from tests.delivery.books import add_try, expanded, letters_of, row_of, set_state
+from tests.small_workspace import make_office
+
+PEOPLE = ["ada@example.org", "info@bäckerei.example.org", "cy@example.org"]
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
+    made = make_office(tmp_path / "w", database=database_url)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def planned(office: Office, now: datetime) -> Mailing:
+    """A mailing that is done but for two letters in doubt."""
+    made = expanded(office, PEOPLE, now)
+    first, second, third = letters_of(office, made)
+    for letter in (first, second):
+        set_state(office, letter, "in_doubt", attempts=1, reason="the relay hung up")
+        add_try(office, letter, "0 the relay hung up", now)
+    set_state(office, third, "sent", sent_at=now)
+    with office.engine.begin() as connection:
+        mailing.move(connection, made.id, "sending", "done", done_at=now)
+    return made
+
+
+def run(office: Office, *arguments: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(doubt, list(arguments), obj=office, standalone_mode=False)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert (done.return_value or 0) == code, done.output
+    return done
+
+
+def state_of(office: Office, planned: Mailing) -> str:
+    with reading(office.engine) as connection:
+        return mailing.find(connection, str(planned.id)).state
+
+
+def test_everybody_in_doubt_is_listed_by_name(office: Office, planned: Mailing) -> None:
+    rows = json.loads(run(office, "list", "--json").stdout)
+
+    assert [row["address"] for row in rows] == ["ada@example.org", "info@xn--bckerei-5wa.example.org"]
+    assert set(rows[0]) >= {"delivery", "address", "mailing", "since", "reason", "message_id"}
+    assert rows[0]["since"] == "2026-11-24T09:30:00+01:00"
+    assert rows[0]["message_id"].startswith(f"<m{planned.id}.{rows[0]['delivery']}.")
+
+
+def test_a_letter_is_sent_again_by_hand_only_and_opens_its_mailing(office: Office, planned: Mailing) -> None:
+    first, second, _ = letters_of(office, planned)
+
+    run(office, "resolve", str(first), "--resend", "--yes")
+
+    assert (row_of(office, first).state, row_of(office, second).state) == ("queued", "in_doubt")
+    assert state_of(office, planned) == "sending"
+
+
+def test_arrived_or_given_up(office: Office, planned: Mailing, now: datetime) -> None:
+    first, second, _ = letters_of(office, planned)
+
+    run(office, "resolve", str(first), "--sent", "--yes")
+    run(office, "resolve", "--all", str(planned.id), "--skip", "--yes")
+
+    assert (row_of(office, first).state, row_of(office, first).sent_at) == ("sent", now)
+    assert row_of(office, second).state == "skipped"
+    assert "given up by" in row_of(office, second).reason
+    assert state_of(office, planned) == "done"
+    assert json.loads(run(office, "list", "--json").stdout) == []
+
+
+def test_who_is_slower_changes_nothing(office: Office, planned: Mailing, now: datetime) -> None:
+    from mailer.delivery.doubt import resolve
+
+    with reading(office.engine) as connection:
+        (one, _) = in_doubt(connection, office.secret)
+    with office.engine.begin() as connection:
+        assert resolve(connection, one, "sent", now, "kim")
+        assert not resolve(connection, one, "resend", now, "jo")
+
+    assert row_of(office, one.delivery).state == "sent"
+
+
+def test_what_is_not_in_doubt_is_refused(office: Office, planned: Mailing) -> None:
+    third = letters_of(office, planned)[2]
+
+    for arguments, kind, words in (
+        (["resolve", str(third), "--resend", "--yes"], Problem, "Not in doubt"),
+        (["resolve", "--resend", "--yes"], BadUsage, "Which letters"),
+        (["resolve", "1", "--all", "1", "--resend"], BadUsage, "Which letters"),
+        (["resolve", "1"], BadUsage, "What became of it"),
+        (["resolve", "1", "--resend"], Refused, "Nobody is there to ask"),
+    ):
+        with pytest.raises(kind, match=words):
+            run(office, *arguments)
+    assert row_of(office, third).state == "sent"
+
+
+def test_a_cancelled_mailing_sends_nothing_again(office: Office, planned: Mailing) -> None:
+    first = letters_of(office, planned)[0]
+    with office.engine.begin() as connection:
+        mailing.move(connection, planned.id, "done", "cancelled")
+
+    with pytest.raises(Refused, match="is cancelled"):
+        run(office, "resolve", str(first), "--resend", "--yes")
+
+    assert row_of(office, first).state == "in_doubt"
+
+
+def test_the_log_of_the_relay_settles_what_it_knows(office: Office, planned: Mailing, tmp_path: Path) -> None:
+    rows = json.loads(run(office, "list", "--json").stdout)
+    head = "Nov 24 09:30:02 relay postfix/smtp[4711]: 4F1C2D3E4F:"
+    log = tmp_path / "mail.log"
+    log.write_text(
+        f"{head} message-id={rows[1]['message_id']}\n{head} from=<>, size=1, nrcpt=1 (queue active)\n"
+        f"{head} to=<{rows[1]['address']}>, dsn=5.1.1, status=bounced (550 5.1.1 User unknown)\n",
+        "utf-8",
+    )
+
+    tried = run(office, "reconcile", "--maillog", str(log), "--dry-run", "--json", code=4)
+    untouched = [row_of(office, row["delivery"]).state for row in rows]
+    done = run(office, "reconcile", "--maillog", str(log), "--json", code=4)
+
+    assert json.loads(tried.stdout) == json.loads(done.stdout)
+    assert [row["outcome"] for row in json.loads(done.stdout)] == ["in_doubt", "failed"]
+    assert "does not know this letter" in json.loads(done.stdout)[0]["finding"]
+    assert untouched == ["in_doubt", "in_doubt"]
+    assert [row_of(office, row["delivery"]).state for row in rows] == ["in_doubt", "failed"]
+    assert "1 failed; 1 stay in doubt" in done.stderr
