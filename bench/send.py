@@ -22,7 +22,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 from sending.processes import PATIENCE, SLOWEST, Postfix, Run, Sink, own_sink, run, started  # noqa: E402
 from sending.workspace import Workspace  # noqa: E402
 
-LETTERS, SMALL = 20_000, 10_000
+LETTERS, SMALL, FEWEST = 20_000, 10_000, 100
 FIGURES = ("rate", "distance", "memory", "kill")
 CONNECTIONS, FEW = 16, 10
 DELAY, SHORT = 0.02, 1_000  # seconds of a round trip; messages of the slower tool over that distance
@@ -36,6 +36,8 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(FIGURES))
     parser.add_argument("--peers", action="store_true", help="download the peers and measure them too")
     chosen = parser.parse_args()
+    if chosen.letters < FEWEST or not {*chosen.only.split(",")} <= {*FIGURES}:
+        parser.error(f"at least {FEWEST} letters; the figures are {', '.join(FIGURES)}")
     figures, postfix = chosen.only.split(","), Postfix(os.environ.get("RUNDBRIEF_TEST_POSTFIX", ""))
     for name in [each for each in os.environ if each.startswith("RUNDBRIEF_")]:
         del os.environ[name]  # none of them may lead to a database or a relay that somebody works with
@@ -59,7 +61,7 @@ def _measure(chosen: Namespace, figures: list[str], postfix: Postfix, folder: Pa
         memory(small, large)
     if "kill" in figures:
         kill(large, folder / "names.txt")
-    if chosen.peers and ours[0]:
+    if chosen.peers and ours[0]:  # they are compared to the figure `rate`
         from sending.peers import compare
 
         for figure in compare(postfix, folder, large, ours):
