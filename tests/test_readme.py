@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 LASTING = ("preview", "run", "sandbox")
 LIST = """Anrede;Vorname;Nachname;Ort;E-Mail;Quelle;Einwilligung am
 Herr;Bülent;Özdemir;Hamm;buelent@example.org;Messe 2025;01.03.2025
-Frau;Ada;Ohne;Hamm;ada(at)example.org;Messe 2025;01.03.2025
+Frau;Ada;Ohne;Hamm;ada@example.org;Messe 2025;01.03.2025
 """
 LETTER = """Kammer - Ausgabe Januar 2027 - Editorial
 Ein Titel

@@ -101,9 +101,7 @@ def _rehearse(office: Office, folder: Path) -> int:
 
     stop = _stopped_by_signals()
     tally = rehearse(office, folder, stop)
-    say(
-        f"{tally.counts.get('sent', 0)} letters in {folder}; nothing was sent, nothing was booked."
-    )
+    say(f"{tally.counts.get('sent', 0)} letters in {folder}; nothing was sent, nothing was booked.")
     return INTERRUPTED if stop.is_set() else PARTLY if tally.partly else 0
 
 
