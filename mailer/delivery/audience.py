@@ -98,10 +98,9 @@ def expand(
     state = select(mailing.c.state).where(mailing.c.id == planned.id).with_for_update()
     if connection.execute(state).scalar_one() != "expanding":
         return None
-    people = recipients(from_tree(planned.rule), planned.newsletter).subquery()
-    slice_ids = (
-        select(people.c.id).where(people.c.id > after).order_by(people.c.id).limit(size).subquery("slice")
-    )
+    # A slice of all people, matching or not: to find the next who match, SQLite would sort all of them.
+    following = select(subscriber.c.id).where(subscriber.c.id > after).order_by(subscriber.c.id)
+    slice_ids = following.limit(size).subquery("slice")
     last = connection.execute(select(func.max(slice_ids.c.id))).scalar_one()
     if last is None:
         counts = _excluded(connection, planned)

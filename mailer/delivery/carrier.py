@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Event
 
+from mailer.delivery.claims import Claim
 from mailer.delivery.letters import Prepared, write_letter
-from mailer.delivery.outbox import Claim, Result
+from mailer.delivery.outbox import Result
 from mailer.delivery.transport import Letter, Line, Receipt, RelayDown, Transport
 
 TROUBLES = 3  # lines lost in a row, with no letter taken in between, before the relay counts as down

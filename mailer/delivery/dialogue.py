@@ -1,13 +1,29 @@
-"""What a server says, read within bounds: a reply is lines with one code (RFC 5321 section 4.2)."""
+"""What is said and answered for one letter (RFC 5321): the commands, and replies read within bounds."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mailer.delivery.transport import plain
+from mailer.delivery.replies import classify
+from mailer.delivery.transport import Letter, Receipt, plain
 
 LONGEST_LINE = 4096  # section 4.5.3.1.5 says 512; some servers write more
 MOST_LINES = 200
+ACCEPTED = {"mail": (250,), "rcpt": (250, 251, 252), "data": (354,)}
+PHASES = tuple(ACCEPTED)
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*?))?\r?", re.DOTALL)
+
+
+def envelope(letter: Letter, extensions: Mapping[str, str], *, sized: bool) -> Iterator[tuple[str, bytes]]:
+    """MAIL, RCPT and DATA with what the server understands of SIZE, 8BITMIME, SMTPUTF8 and DSN."""
+    mail, rcpt = f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>"
+    if sized:
+        mail += f" SIZE={letter.size}"
+    if letter.smtputf8:
+        mail += " BODY=8BITMIME SMTPUTF8" if "8BITMIME" in extensions else " SMTPUTF8"
+    if "DSN" in extensions:  # RFC 3461: a bounce of headers only, and no word about what arrived
+        mail, rcpt = f"{mail} RET=HDRS ENVID={letter.key}", f"{rcpt} NOTIFY=FAILURE,DELAY"
+    yield from zip(PHASES, (f"{mail}\r\n".encode(), f"{rcpt}\r\n".encode(), b"DATA\r\n"), strict=True)
 
 
 class Garbled(Exception):
@@ -66,3 +82,15 @@ class Replies:
         reply.lines.append(words)
         self._begun = reply if mark == b"-" else None
         return None if self._begun else reply
+
+
+def receipt_of(phase: str, reply: Reply) -> Receipt:
+    """What a reply means for the letter it was given to."""
+    code, text = reply.code, reply.text
+    if phase == "dot" and reply.good:
+        return Receipt("sent", phase, code, text)
+    if not 400 <= code < 600:
+        return Receipt("in_doubt", phase, code, f"not a reply: {text}")
+    receipt = Receipt("deferred", phase, code, text)
+    verdict = classify(phase, code, receipt.enhanced, text)
+    return Receipt(verdict.outcome, phase, code, text, verdict.scope, verdict.slow)

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine, func, select
 
 from mailer.delivery import audience, breaker, mailing, outbox, pace, reaper
 from mailer.delivery.carrier import Load
+from mailer.delivery.claims import TAKEN, UNDER_WAY, WAITING, Claim, claim
 from mailer.delivery.letters import Prepared, prepare
-from mailer.delivery.outbox import Claim, Result
+from mailer.delivery.outbox import Result
 from mailer.delivery.pace import Limits
 from mailer.delivery.schema import delivery
 from mailer.delivery.schema import mailing as mailings
@@ -167,9 +168,9 @@ class Ledger:
 
     def left(self) -> int:
         """How many letters of the mailings under way have not been sent."""
-        running = select(mailings.c.id).where(mailings.c.state.in_(outbox.UNDER_WAY))
-        waiting = select(func.count()).where(delivery.c.mailing_id.in_(running), outbox.WAITING)
-        taken = select(func.count()).where(delivery.c.mailing_id.in_(running), outbox.TAKEN)
+        running = select(mailings.c.id).where(mailings.c.state.in_(UNDER_WAY))
+        waiting = select(func.count()).where(delivery.c.mailing_id.in_(running), WAITING)
+        taken = select(func.count()).where(delivery.c.mailing_id.in_(running), TAKEN)
         with reading(self._engine) as connection:
             return (connection.scalar(waiting) or 0) + (connection.scalar(taken) or 0)
 
@@ -196,7 +197,7 @@ class Ledger:
     def _claim(
         self, connection: Connection, relay: str, size: int, now: datetime, answer: Answer
     ) -> list[Claim]:
-        claims = outbox.claim(connection, size, self.token, now, relay)
+        claims = claim(connection, size, self.token, now, relay)
         going, waiting = pace.reserve(connection, claims, self._limits[relay], now)
         outbox.put_off(connection, waiting, self.token)
         if waiting:

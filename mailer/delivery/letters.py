@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from mailer.compose.edition import Variant
 from mailer.compose.slots import SlotProblem
 from mailer.delivery import mailing
+from mailer.delivery.claims import Claim
 from mailer.delivery.headers import HeaderProblem
 from mailer.delivery.message import Envelope, Message, Recipient, message_id
-from mailer.delivery.outbox import Claim
 from mailer.delivery.smtp import is_safe
 from mailer.delivery.transport import Letter, Receipt
 from subscribers.address import envelope_address

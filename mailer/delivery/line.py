@@ -11,15 +11,12 @@ import contextlib
 from collections import deque
 from typing import cast
 
-from mailer.delivery.dialogue import Garbled, Replies, Reply
-from mailer.delivery.replies import classify
+from mailer.delivery.dialogue import ACCEPTED, PHASES, Garbled, Replies, Reply, envelope, receipt_of
 from mailer.delivery.transport import Letter, Listener, Receipt, RelayDown, plain
 
 DOT_SECONDS = 600.0  # RFC 5321 section 4.5.3.2.6
 EARLY_OCTETS = 64 * 1024  # of a larger letter all but the end travels before the books are written
 GOODBYE_SECONDS = 1.0
-ACCEPTED = {"mail": (250,), "rcpt": (250, 251, 252), "data": (354,)}
-_PHASES = tuple(ACCEPTED)
 
 
 class SmtpLine(asyncio.Protocol):
@@ -135,15 +132,7 @@ class SmtpLine(asyncio.Protocol):
         if self._unclean:
             self._commands.append(("void", b"RSET\r\n"))
             self._unclean = False
-        mail, rcpt = f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>"
-        if self.largest:
-            mail += f" SIZE={letter.size}"
-        if letter.smtputf8:
-            mail += " BODY=8BITMIME SMTPUTF8" if "8BITMIME" in self.extensions else " SMTPUTF8"
-        if "DSN" in self.extensions:
-            mail, rcpt = f"{mail} RET=HDRS ENVID={letter.key}", f"{rcpt} NOTIFY=FAILURE,DELAY"
-        words = zip(_PHASES, (f"{mail}\r\n".encode(), f"{rcpt}\r\n".encode(), b"DATA\r\n"), strict=True)
-        self._commands.extend(words)
+        self._commands.extend(envelope(letter, self.extensions, sized=bool(self.largest)))
 
     def _refuse(self, letter: Letter, receipt: Receipt) -> None:
         self._listener.settled(self, letter, receipt)
@@ -202,7 +191,7 @@ class SmtpLine(asyncio.Protocol):
         """MAIL, RCPT and DATA are answered, or one of them was refused."""
         if self._announced is None:
             return None  # withdrawn meanwhile
-        for phase, reply in zip(_PHASES, self._said, strict=False):
+        for phase, reply in zip(PHASES, self._said, strict=False):
             if reply.code not in ACCEPTED[phase]:
                 return self._refused(phase, reply)
         return self._make_ready()
@@ -210,7 +199,7 @@ class SmtpLine(asyncio.Protocol):
     def _refused(self, phase: str, reply: Reply) -> None:
         if not 400 <= reply.code < 600:
             return self._lose(f"{reply.code} is no answer to {phase.upper()}: {reply.text}")
-        receipt = _receipt(phase, reply)
+        receipt = receipt_of(phase, reply)
         if receipt.scope == "host":
             return self._lose(f"{reply.code} {reply.text}", host=True)
         letter, self._announced, self._unclean = self._announced, None, True
@@ -239,7 +228,7 @@ class SmtpLine(asyncio.Protocol):
     def _dot_answered(self, reply: Reply) -> None:
         letter, self._travelling = self._travelling, None
         assert letter is not None
-        self._listener.settled(self, letter, _receipt("dot", reply))
+        self._listener.settled(self, letter, receipt_of("dot", reply))
         if reply.code == 421:
             self._lose(f"421 {reply.text}", host=True)
         elif not (reply.good or 400 <= reply.code < 600):
@@ -299,7 +288,7 @@ class SmtpLine(asyncio.Protocol):
         if travelling:
             self._listener.settled(self, travelling, Receipt("in_doubt", "dot", 0, why))
         if announced and not untouched:
-            phase = "body" if self._ready else _PHASES[min(len(self._said), 2)]
+            phase = "body" if self._ready else PHASES[min(len(self._said), 2)]
             self._listener.settled(self, announced, Receipt("deferred", phase, 0, why))
         self._listener.gone(self, untouched, RelayDown(why), idle=not (travelling or announced))
 
@@ -312,17 +301,6 @@ class SmtpLine(asyncio.Protocol):
 def plain_error(error: BaseException) -> str:
     """An error of the network in words."""
     return plain(str(error)) or type(error).__name__
-
-
-def _receipt(phase: str, reply: Reply) -> Receipt:
-    code, text = reply.code, reply.text
-    if phase == "dot" and reply.good:
-        return Receipt("sent", phase, code, text)
-    if not 400 <= code < 600:
-        return Receipt("in_doubt", phase, code, f"not a reply: {text}")
-    receipt = Receipt("deferred", phase, code, text)
-    verdict = classify(phase, code, receipt.enhanced, text)
-    return Receipt(verdict.outcome, phase, code, text, verdict.scope, verdict.slow)
 
 
 def _look_away(answer: "asyncio.Future[Reply]") -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from mailer.delivery import worker
+from mailer.delivery.claims import TAKEN, WAITING
 from mailer.delivery.mailing import move
-from mailer.delivery.outbox import TAKEN, WAITING, untried
+from mailer.delivery.outbox import untried
 from mailer.delivery.schema import attempt, delivery, mailing
 
 DOUBT = "the sender ended between the final dot and the reply"

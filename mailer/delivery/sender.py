@@ -21,8 +21,9 @@ from mailer.delivery.carrier import Carrier
 from mailer.delivery.ledger import Ledger
 from mailer.delivery.letters import recipient_of
 from mailer.delivery.pace import Limits
-from mailer.delivery.shift import Shift, Tally
+from mailer.delivery.shift import Shift
 from mailer.delivery.smtp import Relay, SmtpTransport
+from mailer.delivery.tally import Tally
 from mailer.delivery.transport import Transport
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
 from typing import ParamSpec, TypeVar
@@ -12,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from mailer.delivery.carrier import Carrier
 from mailer.delivery.ledger import Answer, Ledger, Turn
 from mailer.delivery.outbox import Result
+from mailer.delivery.tally import Tally
 from mailer.delivery.transport import Line, RelayDown
 from subscribers.errors import TryLater
 from subscribers.trouble import database_trouble
@@ -29,25 +29,6 @@ LOCKED_TRIES = 3  # each waits as long for the database as `subscribers.database
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Tally:
-    """How far the sender has come."""
-
-    counts: dict[str, int] = field(default_factory=dict)  # outcome -> tries since the start
-    left: int = 0  # letters of the mailings under way that have not left
-
-    @property
-    def partly(self) -> bool:
-        """Some letter failed or is in doubt."""
-        return bool(self.counts.get("failed") or self.counts.get("in_doubt"))
-
-    def add(self, results: Sequence[Result]) -> None:
-        for each in results:
-            outcome = each.receipt.outcome
-            self.counts[outcome] = self.counts.get(outcome, 0) + 1
-            self.left -= outcome != "deferred"
 
 
 class Shift:

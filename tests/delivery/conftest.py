@@ -19,6 +19,7 @@ from mailer.schedule.ticker import tick
 from mailer.web.sandbox import Sandbox
 from subscribers.database import reading
 from subscribers.schema import subscriber
+from tests.delivery.desk import Desk
 from tests.small_workspace import add_people, make_office, plan_and_approve
 
 
@@ -86,3 +87,10 @@ def post_office(tmp_path: Path, database_url: str, now: datetime) -> Iterator[Po
         office = make_office(tmp_path / "workspace", port=box.port, database=database_url)
         yield PostOffice(office, box, now)
         office.engine.dispose()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.engine.dispose()

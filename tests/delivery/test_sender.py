@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from mailer.delivery import audience, mailing, outbox
+from mailer.delivery import audience, claims, mailing, outbox, worker
 from mailer.delivery.ledger import Answer, Turn
 from mailer.delivery.schema import attempt, delivery
 from mailer.delivery.transport import RelayDown
@@ -198,9 +198,9 @@ def test_a_dead_worker_leaves_doubt_for_what_had_left_and_gives_back_the_rest(
     post_office.expand()
     sender = post_office.sender()
     with post_office.office.engine.begin() as connection:
-        claims = outbox.claim(connection, 2, "t", post_office.now)
-        assert outbox.fence(connection, claims[:1], "t", post_office.now)
-        dead = outbox.worker.own_name().rpartition(":")[0] + ":another-start"
+        taken = claims.claim(connection, 2, "t", post_office.now)
+        assert outbox.fence(connection, taken[:1], "t", post_office.now)
+        dead = worker.own_name().rpartition(":")[0] + ":another-start"
         connection.execute(update(delivery).where(delivery.c.token == "t").values(worker=dead))
 
     sender.run(until_done=True)
@@ -220,8 +220,8 @@ def test_a_living_worker_of_another_machine_is_left_alone_until_its_lease_ends(
     post_office.expand()
     sender = post_office.sender()
     with post_office.office.engine.begin() as connection:
-        claims = outbox.claim(connection, 1, "t", post_office.now)
-        assert outbox.fence(connection, claims, "t", post_office.now)
+        taken = claims.claim(connection, 1, "t", post_office.now)
+        assert outbox.fence(connection, taken, "t", post_office.now)
         connection.execute(update(delivery).values(worker="elsewhere:1:start"))
 
     post_office.now += timedelta(seconds=600)
@@ -305,7 +305,7 @@ def test_claim_never_takes_more_than_asked(post_office: PostOffice) -> None:
         if connection.dialect.name == "postgresql":
             for plan in ("enable_hashjoin", "enable_mergejoin", "enable_hashagg", "enable_material"):
                 connection.exec_driver_sql(f"SET LOCAL {plan} = off")
-        taken = outbox.claim(connection, 7, "t", post_office.now)
+        taken = claims.claim(connection, 7, "t", post_office.now)
 
     assert len(taken) == 7
 
