@@ -36,7 +36,7 @@ HOMES = {
     "nh3": {"mailer.content.word"},
     "openpyxl": {"subscribers.excel", "subscribers.exporting"},
     "cryptography": {"mailer.delivery.dkim"},
-    "smtplib": {"mailer.delivery.smtp"},
+    "uvloop": {"mailer.delivery.sender"},
     "apscheduler": {"mailer.schedule.ticker"},
     "alembic": {"mailer.migrations"},
     "pydantic": {"mailer.settings", "mailer.content.fields"},

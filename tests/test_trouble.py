@@ -288,4 +288,5 @@ def test_a_database_from_before_the_stamp_gets_one_with_its_own_key_only(
 
     assert [each.returncode for each in (older, migrated, lost, foreign, right)] == [5, 0, 5, 5, 0]
     with closing(sqlite3.connect(database)) as raw:
-        assert raw.execute("SELECT name FROM stamp").fetchall() == [("secret",)]
+        names = [name for (name,) in raw.execute("SELECT name FROM stamp")]
+    assert [name for name in names if not name.startswith("instance:")] == ["secret"]

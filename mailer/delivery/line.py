@@ -12,7 +12,7 @@ from collections import deque
 from typing import cast
 
 from mailer.delivery.dialogue import ACCEPTED, PHASES, Garbled, Replies, Reply, envelope, receipt_of
-from mailer.delivery.transport import Letter, Listener, Receipt, RelayDown, plain
+from mailer.delivery.transport import Letter, Listener, Receipt, RelayDown, plain_error
 
 DOT_SECONDS = 600.0  # RFC 5321 section 4.5.3.2.6
 EARLY_OCTETS = 64 * 1024  # of a larger letter all but the end travels before the books are written
@@ -296,11 +296,6 @@ class SmtpLine(asyncio.Protocol):
         self.alive = False
         self._watch.cancel()
         self.transport.abort()
-
-
-def plain_error(error: BaseException) -> str:
-    """An error of the network in words."""
-    return plain(str(error)) or type(error).__name__
 
 
 def _look_away(answer: "asyncio.Future[Reply]") -> None:

@@ -10,6 +10,7 @@ from mailer.delivery.mailing import move
 from mailer.delivery.outbox import untried
 from mailer.delivery.schema import attempt, delivery, mailing
 
+MOST = 5_000  # rows of one step; the next step takes the rest
 DOUBT = "the sender ended between the final dot and the reply"
 
 
@@ -20,13 +21,18 @@ def reap(connection: Connection, now: datetime) -> int:
     """
     workers = connection.execute(select(delivery.c.worker).where(TAKEN).distinct()).scalars()
     gone = [name for name in workers if worker.is_gone(name)]
+    # Two that reap at the same time lock the same rows in different orders: each leaves out the other's.
     lost = or_(delivery.c.worker.in_(gone), delivery.c.lease_until < now)
+    seen = select(delivery.c.id).where(TAKEN, lost).limit(MOST).with_for_update(skip_locked=True)
+    ids = connection.scalars(seen).all()
+    if not ids:
+        return 0
     queued = connection.execute(
-        update(delivery).where(TAKEN, delivery.c.state == "claimed", lost).values(untried())
+        update(delivery).where(delivery.c.id.in_(ids), delivery.c.state == "claimed").values(untried())
     )
     doubtful = connection.execute(
         update(delivery)
-        .where(TAKEN, delivery.c.state == "sending", lost)
+        .where(delivery.c.id.in_(ids), delivery.c.state == "sending")
         .values(state="in_doubt", token=None, lease_until=None, reason=DOUBT)
         .returning(delivery.c.id, delivery.c.attempts, delivery.c.worker)
     ).all()

@@ -7,7 +7,7 @@ each connection in doubt.
 """
 
 import asyncio
-import logging
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Route", "Sender", "Tally", "recipient_of"]
 
-log = logging.getLogger("rundbrief.sender")
 CONNECTIONS = 10
 STEP = 50  # letters of one `step`
 
@@ -90,8 +89,12 @@ class Sender:
             RelayDown: the relay refuses for good (log-in, TLS), so that a person has to look; with
                 `until_done` also when it does not answer now.
         """
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(self._work(until_done=until_done, at_most=None, idle_seconds=idle_seconds))
+        gc.freeze()  # what is loaded stays; the collector would walk through it for every few letters
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._work(until_done=until_done, at_most=None, idle_seconds=idle_seconds))
+        finally:
+            gc.unfreeze()
 
     def step(self) -> bool:
         """One round: expand what is due, carry one batch; False when there was nothing to do.

@@ -244,9 +244,9 @@ class Shift:
     async def _weather(self, error: Exception) -> None:
         """The books cannot be written now: withdraw everything, wait, write; in the end give up."""
         self._tries += 1
-        if not isinstance(database_trouble(error), TryLater) or self._tries > LOCKED_TRIES:
+        if not _passes(error) or self._tries > LOCKED_TRIES:
             raise error
-        log.warning("the database is not to be had (%s); trying again", database_trouble(error))
+        log.warning("the database is not to be had (%s); trying again", database_trouble(error) or error)
         for carrier in self._carriers.values():
             carrier.rest()
         await asyncio.sleep(LOOK_SECONDS)
@@ -297,3 +297,9 @@ class Shift:
 
     async def _books(self, write: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._loop.run_in_executor(self._thread, lambda: write(*args, **kwargs))
+
+
+def _passes(error: Exception) -> bool:
+    """The same again may succeed: locked, unreachable, or chosen to end a deadlock."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(database_trouble(error), TryLater) or state in ("40001", "40P01")

@@ -133,3 +133,8 @@ def plain(text: bytes | str) -> str:
     if decoded.isprintable() and len(decoded) <= REPLY_CHARACTERS and "  " not in decoded:
         return decoded.strip()
     return " ".join("".join(c if c.isprintable() else " " for c in decoded).split())[:REPLY_CHARACTERS]
+
+
+def plain_error(error: BaseException) -> str:
+    """An error of the network in words."""
+    return plain(str(error)) or type(error).__name__

@@ -261,3 +261,33 @@ def test_28_a_database_that_stays_locked_ends_in_a_clear_error(desk: Desk) -> No
     engine.dispose()
 
     assert server.recipients == ["ada@example.org"]
+
+
+# --- and control while it runs
+
+
+@pytest.mark.parametrize("order", ["hold", "cancel"])
+def test_hold_and_cancel_let_nothing_leave_after_the_flight_in_hand(desk: Desk, order: str) -> None:
+    number = desk.approve(*(f"person{count}" for count in range(40)))
+
+    with Scripted(delay_seconds=0.05) as server:
+        sender = desk.sender(server, 2)
+        running = Thread(target=sender.run, kwargs={"until_done": True})
+        running.start()
+        wait(lambda: len(server.accepted) >= 6)
+        with desk.engine.begin() as connection:
+            planned = mailing.find(connection, str(number))
+            getattr(mailing, order)(connection, planned, "Zahl prüfen")
+        seen = len(server.accepted)
+        running.join(timeout=20)
+        assert not running.is_alive()
+
+        assert len(server.accepted) <= seen + 2  # one for each connection had passed the fence
+        states = list(desk.states().values())
+        assert states.count("sent") == len(server.accepted)
+        assert set(states) == {"sent", "queued" if order == "hold" else "skipped"}
+        if order == "hold":
+            with desk.engine.begin() as connection:
+                mailing.resume(connection, mailing.find(connection, str(number)))
+            desk.work(server)
+            assert sorted(server.recipients) == sorted(f"person{count}@example.org" for count in range(40))
