@@ -38,6 +38,7 @@ HOMES = {
     "cryptography": {"mailer.delivery.dkim"},
     "uvloop": {"mailer.delivery.sender"},
     "apscheduler": {"mailer.schedule.ticker"},
+    "holidays": {"mailer.schedule.holidays"},
     "alembic": {"mailer.migrations"},
     "pydantic": {"mailer.settings", "mailer.content.fields"},
     "pydantic_core": {"mailer.settings", "mailer.content.fields"},

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from mailer.settings.calendar import CalendarTable
 from subscribers.errors import Problem
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -238,6 +239,13 @@ class DkimTable(_Table):
         return self
 
 
+class TeamTable(_Table):
+    """Who is told by mail what is missing, and how many days before the next date."""
+
+    addresses: Annotated[tuple[Mailbox, ...], Field(min_length=1, max_length=50)]
+    remind_days: tuple[Annotated[int, Field(ge=0, le=28, strict=True)], ...] = (10, 5, 1)
+
+
 class NewsletterTable(_Table):
     """A publication that people subscribe to."""
 
@@ -253,7 +261,11 @@ class NewsletterTable(_Table):
     web_version: bool = True
     theme: str = "kammer"
     segment: str = "all"
-    send: str = ""
+    send: str = ""  # the words of the rule; docs/calendar.md
+    calendar: CalendarTable = CalendarTable()
+    plan_days: int = Field(default=14, ge=1, le=28)  # so long before it the next mailing is planned
+    team: TeamTable | None = None
+    four_eyes: bool = False  # who planned a mailing may not approve it
     relay: str = ""  # a name from [relays]; empty: [smtp]
     stale_hours: float = Field(default=72, ge=1, le=120)  # RFC 5321 section 4.5.4.1: give up after 4-5 days
     dkim: DkimTable | None = None

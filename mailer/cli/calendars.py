@@ -1,0 +1,87 @@
+"""The calendars that config.toml describes: made, checked with the line of what is wrong, and compared."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from subscribers.errors import BadConfig, Problem
+
+if TYPE_CHECKING:
+    from mailer.schedule.calendar import Calendar
+    from mailer.settings import Settings
+    from mailer.settings.tables import NewsletterTable
+
+AHEAD = 24  # so many dates are tried before anything is planned by a calendar
+
+
+def calendar_of(table: "NewsletterTable", zone: ZoneInfo) -> "Calendar | None":
+    """The calendar of a newsletter; None for one without a rule.
+
+    Raises:
+        Problem: the rule, the region or a day is none; the place is the key in the table, `send` or `state`.
+    """
+    from mailer.schedule.calendar import Calendar, parse_rule
+
+    if not table.send:
+        return None
+    try:
+        rule = parse_rule(table.send)
+    except Problem as problem:
+        raise Problem(problem.message, place="send", hint=problem.hint) from None
+    given = table.calendar
+    return Calendar(
+        rule,
+        zone,
+        given.country,
+        given.state or "",
+        given.free_days,
+        given.on_free_day,
+        frozenset(given.skip),
+        given.double,
+    )
+
+
+def check_calendar(settings: "Settings", key: str, table: "NewsletterTable") -> None:
+    """Refuse a calendar that cannot be made.
+
+    Raises:
+        BadConfig: with the line in config.toml.
+    """
+    try:
+        calendar_of(table, settings.zone)
+    except Problem as problem:
+        raise _bad_config(settings, key, problem) from None
+
+
+def calendars_of(settings: "Settings", now: datetime) -> "dict[str, Calendar]":
+    """The calendars of all newsletters that have a rule.
+
+    Raises:
+        BadConfig: one cannot be made, has no dates, or two meet in the same minute.
+    """
+    from mailer.schedule.calendar import require_apart
+
+    found = {}
+    for key, table in settings.config.newsletters.items():
+        try:
+            if calendar := calendar_of(table, settings.zone):
+                list(calendar.dates(now, AHEAD))
+                found[key] = calendar
+        except Problem as problem:
+            raise _bad_config(settings, key, problem) from None
+    try:
+        require_apart(found, now, AHEAD)
+    except Problem as problem:
+        raise BadConfig(problem.message, place=settings.file.name, hint=problem.hint) from None
+    return found
+
+
+def _bad_config(settings: "Settings", key: str, problem: Problem) -> BadConfig:
+    """The complaint with its line, which is looked up only now."""
+    from mailer.toml import parse_toml, read_text
+
+    name = problem.place or "send"
+    above = ("newsletters", key) if name == "send" else ("newsletters", key, "calendar")
+    document = parse_toml(read_text(settings.file, place=settings.file.name), settings.file.name)
+    message = f"{'.'.join((*above, name))}: {problem.message}"
+    return BadConfig(message, place=document.place((*above, name)), hint=problem.hint)
