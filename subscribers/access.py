@@ -8,11 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from subscribers.address import Address
-from subscribers.attributes import attributes_of
 from subscribers.binding import unbound
 from subscribers.chain import verify
 from subscribers.errors import Problem
-from subscribers.labels import Labels, labels_of
 from subscribers.people import person_row_of, show
 from subscribers.post import NoPostOffice, PostOffice
 from subscribers.schema import import_batch, import_change, subscriber, subscription
@@ -66,16 +64,15 @@ def _kept(
 ) -> dict[str, Any]:
     card = show(connection, address)
     assert card is not None  # the row was read in this transaction
-    mine = labels_of(connection, [row.id]).get(row.id, Labels())
     broken = [*verify(connection, row.id), *unbound(connection, secret, row.id)]
     flaws = [{"place": one.place, "what": one.what} for one in broken]
     moments = {"created_at": row.created_at, "changed_at": row.changed_at}
     rest = card.as_dict()
     return {
         "person": {"email": row.email, **{name: row._mapping[name] for name in TEXT_FIELDS}, **moments},
-        "topics": [*mine.topics],
-        "tags": [*mine.tags],
-        "attributes": attributes_of(connection, [row.id]).get(row.id, {}),
+        "topics": rest["topics"],
+        "tags": rest["tags"],
+        "attributes": rest["attributes"],
         "segments": _segments(connection, row.id),
         "subscriptions": rest["subscriptions"],
         "consents": rest["consents"],

@@ -9,8 +9,11 @@ from subscribers.fields import Fields
 from subscribers.keeping import Keeping
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sqlalchemy import Engine
 
+    from subscribers.asking import Ask
     from subscribers.post import PostOffice
 
 
@@ -59,3 +62,6 @@ class HasBook(Protocol):
 
     def open_book(self) -> AddressBook:
         """Open the database of this workspace."""
+
+    def look_up(self) -> "AbstractContextManager[tuple[Ask, bytes]]":
+        """The shortest way to one person: the database, to ask in plain SQL, and the key that fits it."""

@@ -45,7 +45,7 @@ def list_(
 ) -> None:
     """Show subscriptions, of all newsletters unless one is named, with what the rule asks for."""
     from subscribers.database import reading
-    from subscribers.roster import list_people
+    from subscribers.people import list_people
     from subscribers.segments import condition, rule_of
 
     book = book_of(context)
@@ -58,7 +58,9 @@ def list_(
             for person, place in list_people(connection, key, matching, state=state, limit=limit)
         ]
         asked = _asked(rule) if rule is not None else ()
-        _add_what_hangs(connection, rows, asked, book.fields)
+        _add_own_fields(connection, rows, asked, book.fields)
+        if as_json or {*asked} & {*LABEL_KINDS}:
+            _add_labels(connection, rows, as_json=as_json)
         if rule is not None:
             say_what_nobody_has(connection, rule, book.newsletters)
     columns = (*_FIRST, *(name for name in asked if name not in _FIRST))
@@ -76,17 +78,29 @@ def _asked(rule: "Rule") -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _add_what_hangs(
+def _add_own_fields(
     connection: "Connection", rows: Sequence[dict[str, Any]], asked: Sequence[str], fields: "Fields"
 ) -> None:
-    """Topics, tags and own fields, only where the rule asks for them."""
+    """Those of the workspace, only where the rule asks for them."""
     from subscribers.attributes import attributes_of
+
+    names = [name for name in asked if name in fields]
+    known = attributes_of(connection, {row["id"] for row in rows}) if names else {}
+    for row in rows:
+        row |= {name: known.get(row["id"], {}).get(name, "") for name in names}
+
+
+def _add_labels(connection: "Connection", rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Topics and tags: arrays for JSON, one text each for a table."""
     from subscribers.labels import Labels, labels_of
 
-    people = {row["id"] for row in rows}
-    labels = labels_of(connection, people) if {*asked} & {*LABEL_KINDS} else {}
-    own = attributes_of(connection, people) if {*asked} & {*fields} else {}
+    known = labels_of(connection, {row["id"] for row in rows})
     for row in rows:
-        mine = labels.get(row["id"], Labels())
-        hanging = {"topic": "; ".join(mine.topics), "tag": "; ".join(mine.tags), **own.get(row["id"], {})}
-        row |= {name: hanging.get(name, "") for name in asked if name in hanging or name in fields}
+        mine = known.get(row["id"], Labels())
+        if as_json:
+            row |= {"topics": mine.topics, "tags": mine.tags}
+        else:
+            row |= {"topic": "; ".join(mine.topics), "tag": "; ".join(mine.tags)}
+
+
+COMMANDS = (list_,)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from subscribers.cli_list import list_
 from subscribers.errors import BadUsage, Problem
 from subscribers.mounted import (
     as_json_option,
     book_of,
     consent_options,
     field_options,
+    look_up,
     newsletter_option,
     past_day,
 )
@@ -85,32 +85,18 @@ def show_(context: click.Context, who: str, as_json: bool) -> None:
     When several people match they are listed.
     """
     from subscribers.address import parse_address
-    from subscribers.database import reading
-    from subscribers.people import candidates, find
 
-    book = book_of(context)
-    address: Address | None = None
-    found: list[Person] = []
-    with reading(book.engine) as connection:
-        try:
-            address = parse_address(who)
-        except BadUsage:
-            found = candidates(connection, who, limit=2) if who.strip() else []
-            address = parse_address(found[0].email) if len(found) == 1 else None
-        if address is None and not found:
-            hint = "rundbrief subscribers list shows all."
-            raise Problem(f"Nobody is found by {who[:80]!r}.", hint=hint)
-        if address is None:
-            rows = [asdict(one) for one in candidates(connection, who)]
+    try:
+        address = parse_address(who)
+    except BadUsage:
+        found = _people_like(context, who)
+        if len(found) > 1:
+            rows = [asdict(one) for one in found]
             emit(rows, _COLUMNS, as_json=as_json, spare=_COLUMNS[:0:-1])
             say(f"{len(rows)} people match; name one by the address.")
             return
-        known = find(connection, address)
-        card = _card(connection, book, address)
-    if known is None and card["suppression"] is None:
-        raise Problem(
-            f"Nobody has the address {address.email}.", hint="rundbrief subscribers list shows all."
-        )
+        address = parse_address(found[0].email)
+    card = _card(context, address)
     emit_json(card) if as_json else _print_card(card)
 
 
@@ -153,11 +139,12 @@ def change_(
 
 def _mend_postcode(fields: dict[str, str], known: Mapping[str, str]) -> None:
     """Give a postcode the zero back that it lost, where the place tells, as an import does."""
-    from subscribers.postcode import mend_postcode
+    from subscribers.postcode import mend_postcode, require_postcode
 
     if typed := fields.get("plz"):
         mended, remark = mend_postcode(typed, known.get("ort", ""), known.get("kreis", ""), "")
         fields["plz"] = mended or typed
+        require_postcode(fields["plz"])
         if remark:
             say(remark)
 
@@ -195,21 +182,30 @@ def _change_more(
     return set_attributes(connection, subscriber_id, own, book.fields, now) or changed
 
 
-def _card(connection: "Connection", book: "AddressBook", address: "Address") -> dict[str, Any]:
-    """What `show` says, for JSON."""
-    from subscribers.attributes import attributes_of
-    from subscribers.labels import Labels, labels_of
-    from subscribers.people import show
-    from subscribers.suppression import entry_of, key_hash
+def _people_like(context: click.Context, words: str) -> "list[Person]":
+    """Those whose address, name or firm holds the words; a Problem when there is nobody."""
+    from subscribers.database import reading
+    from subscribers.people import candidates
 
-    entry = entry_of(connection, key_hash(book.secret, address.key))
-    suppressed = {"suppression": asdict(entry) if entry else None}
-    if (card := show(connection, address)) is None:
-        return {"email": address.email, "subscriptions": [], "consents": [], **suppressed}
-    number = card.person.id
-    mine = labels_of(connection, [number]).get(number, Labels())
-    own = attributes_of(connection, [number]).get(number, {})
-    return {**card.as_dict(), "topics": mine.topics, "tags": mine.tags, "attributes": own, **suppressed}
+    with reading(book_of(context).engine) as connection:
+        found = candidates(connection, words) if words.strip() else []
+    if not found:
+        raise Problem(f"Nobody is found by {words[:80]!r}.", hint="rundbrief subscribers list shows all.")
+    return found
+
+
+def _card(context: click.Context, address: "Address") -> dict[str, Any]:
+    """What `show` says, for JSON; a Problem when nobody has the address and it is not kept out."""
+    from subscribers.card import card_of, entry_of
+    from subscribers.keyhash import key_hash
+
+    with look_up(context) as (ask, secret):
+        card, entry = card_of(ask, address.key), entry_of(ask, key_hash(secret, address.key))
+    if card is None and entry is None:
+        hint = "rundbrief subscribers list shows all."
+        raise Problem(f"Nobody has the address {address.email}.", hint=hint)
+    nobody = {"email": address.email, "subscriptions": [], "consents": []}
+    return {**(card.as_dict() if card else nobody), "suppression": asdict(entry) if entry else None}
 
 
 def _print_card(card: dict[str, Any]) -> None:
@@ -236,4 +232,4 @@ def _print_card(card: dict[str, Any]) -> None:
     emit(lines, ("what", "value"), as_json=False)
 
 
-COMMANDS = (add_, show_, list_, change_)
+COMMANDS = (add_, show_, change_)

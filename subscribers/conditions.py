@@ -26,7 +26,7 @@ from subscribers.address import fold, key_of, needles
 from subscribers.fields import NO, YES, number_of
 from subscribers.leaves import ORDER, SET, Leaf
 from subscribers.matching import day_bounds
-from subscribers.rules import Either, Every, Node, Not, Rule
+from subscribers.rules import Either, Every, Node, Not, Rule, walk
 from subscribers.schema import attribute, label, subscriber, subscription
 from subscribers.words import NEVER_AGREED
 
@@ -36,6 +36,7 @@ letters = table(
     "delivery", column("subscriber_id", Integer), column("edition", String), column("state", String)
 )
 RECEIVED = ("sent", "in_doubt")
+_HANGING = ("moment", "label", "edition")  # what the other tables know of a subscription
 
 Part = Callable[[str], tuple[str, ...]]
 
@@ -43,6 +44,12 @@ Part = Callable[[str], tuple[str, ...]]
 def condition(rule: Rule) -> ColumnElement[bool]:
     """The rule over subscriber joined with subscription."""
     return _node(rule.where)
+
+
+def asks_for_person(rule: Rule) -> bool:
+    """Whether the condition looks at the columns of `subscriber`; else a subscription's own id is enough."""
+    leaves = (one for one in walk(rule.where) if isinstance(one, Leaf))
+    return any(leaf.kind not in _HANGING and not leaf.declared for leaf in leaves)
 
 
 def _node(node: Node) -> ColumnElement[bool]:
@@ -59,7 +66,7 @@ def _leaf(leaf: Leaf) -> ColumnElement[bool]:
     if leaf.kind == "moment":
         return _since(leaf)
     if leaf.kind == "label":
-        mine = label.c.subscriber_id == subscriber.c.id, label.c.kind == leaf.field
+        mine = label.c.subscriber_id == subscription.c.subscriber_id, label.c.kind == leaf.field
         return _several(leaf, label.c.name_key, *mine)
     if leaf.kind == "edition":
         return _received(leaf)
@@ -94,7 +101,7 @@ def _since(leaf: Leaf) -> ColumnElement[bool]:
 
 def _received(leaf: Leaf) -> ColumnElement[bool]:
     """The key of an issue alone means the newsletter of the subscription."""
-    mine = letters.c.subscriber_id == subscriber.c.id
+    mine = letters.c.subscriber_id == subscription.c.subscriber_id
     got = letters.c.state.in_(RECEIVED)
     own = subscription.c.newsletter + "/"
     if leaf.value is None:
@@ -110,7 +117,7 @@ def _received(leaf: Leaf) -> ColumnElement[bool]:
 
 def _declared(leaf: Leaf) -> ColumnElement[bool]:
     """A person without the value has no row: for texts the same as an empty one."""
-    mine = attribute.c.subscriber_id == subscriber.c.id, attribute.c.name == leaf.field
+    mine = attribute.c.subscriber_id == subscription.c.subscriber_id, attribute.c.name == leaf.field
     if leaf.kind in ("text", "choice"):
         return _text_row(leaf, *mine)
     if leaf.kind == "yes_no":

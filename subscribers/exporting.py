@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select
 
 from subscribers.attributes import attributes_of
+from subscribers.card import Subscription
 from subscribers.errors import BadUsage, Problem
 from subscribers.fields import Fields
 from subscribers.headers import column_of
 from subscribers.labels import Labels, labels_of
-from subscribers.people import Subscription, list_people
+from subscribers.people import list_people
 from subscribers.person import Person
 from subscribers.schema import consent_event
 from subscribers.words import CONSENTED, TEXT_FIELDS, UNCONFIRMED, YES_KINDS

@@ -14,8 +14,11 @@ from subscribers.output import say
 from subscribers.words import TEXT_FIELDS
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from sqlalchemy import Connection
 
+    from subscribers.asking import Ask
     from subscribers.rules import Rule
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -52,6 +55,11 @@ def consent_options(command: Command) -> Command:
 def book_of(context: click.Context) -> AddressBook:
     """The address book of the workspace that the root command found."""
     return cast("HasBook", context.obj).open_book()
+
+
+def look_up(context: click.Context) -> "AbstractContextManager[tuple[Ask, bytes]]":
+    """The shortest way to one person in the same workspace."""
+    return cast("HasBook", context.obj).look_up()
 
 
 def past_day(text: str | None, now: datetime) -> datetime | None:

@@ -2,59 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, exists, func, or_, select
 
 from subscribers.address import Address, needles
-from subscribers.consent import events_of
+from subscribers.asking import asking
+from subscribers.card import Card, Subscription, card_of
 from subscribers.person import Person, person_from
 from subscribers.schema import subscriber, subscription, suppression
 
 _SHORT = 2  # letters, which stand in nearly every domain
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A person's place on one newsletter; `state` says suppressed when the address is on that list.
-
-    Args:
-        since: the day of the consent, also when it was withdrawn later.
-        state_since: when the present state began.
-        reason: what the person said when leaving.
-    """
-
-    id: int
-    subscriber_id: int
-    newsletter: str
-    state: str
-    basis: str
-    token: str
-    since: datetime
-    state_since: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One person with everything that is kept: for `show` and for the right of access (DSGVO Art. 15)."""
-
-    person: Person
-    subscriptions: tuple[Subscription, ...]
-    consents: tuple[dict[str, Any], ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The card for JSON; without tokens: whoever reads one could unsubscribe the person."""
-        mine = [asdict(one) for one in self.subscriptions]
-        for one in mine:
-            del one["token"]
-        return {
-            **asdict(self.person),
-            "subscriptions": mine,
-            "consents": [*self.consents],
-        }
 
 
 def find(connection: Connection, address: Address) -> Person | None:
@@ -116,15 +74,7 @@ def list_people(
 
 def show(connection: Connection, address: Address) -> Card | None:
     """Everything about one person; None when nobody has this address."""
-    person = find(connection, address)
-    if person is None:
-        return None
-    query = _with_people().where(subscriber.c.id == person.id).order_by(subscription.c.newsletter)
-    return Card(
-        person=person,
-        subscriptions=tuple(_subscription(row) for row in connection.execute(query)),
-        consents=tuple(dict(row._mapping) for row in events_of(connection, person.id)),
-    )
+    return card_of(asking(connection), address.key)
 
 
 def subscription_by_token(connection: Connection, token: str) -> Subscription | None:

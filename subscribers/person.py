@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection, Row, update
+from typing import TYPE_CHECKING, Any
 
 from subscribers.address import Address, fold
 from subscribers.errors import BadUsage
 from subscribers.fields import LONGEST_TEXT, one_line
-from subscribers.schema import subscriber
 from subscribers.words import TEXT_FIELDS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,20 @@ def with_twins(texts: Mapping[str, str]) -> dict[str, str]:
     return {**texts, **{f"{name}_key": fold(text) for name, text in texts.items()}}
 
 
-def person_from(row: Row[Any]) -> Person:
-    return Person(row.id, row.email, **{name: row._mapping[name] for name in TEXT_FIELDS})
+def person_from(row: "Row[Any]") -> Person:
+    """The person of a row of `subscriber`."""
+    return person_of(dict(row._mapping))
 
 
-def touch(connection: Connection, subscriber_id: int, now: datetime) -> None:
+def person_of(columns: Mapping[str, Any]) -> Person:
+    """The same, from the columns by their names."""
+    return Person(columns["id"], columns["email"], **{name: columns[name] for name in TEXT_FIELDS})
+
+
+def touch(connection: "Connection", subscriber_id: int, now: datetime) -> None:
     """Note that something about a person changed."""
+    from sqlalchemy import update
+
+    from subscribers.schema import subscriber
+
     connection.execute(update(subscriber).where(subscriber.c.id == subscriber_id).values(changed_at=now))

@@ -10,11 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from subscribers import consent as proof
 from subscribers.address import Address
+from subscribers.card import Card, Subscription
 from subscribers.consent import Consent
 from subscribers.errors import Problem, Refused
 from subscribers.people import (
-    Card,
-    Subscription,
     find,
     list_people,
     person_by_id,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, select
 
 from subscribers.address import fold
-from subscribers.conditions import condition
+from subscribers.conditions import asks_for_person, condition
 from subscribers.errors import BadUsage, Problem
 from subscribers.fields import NO_FIELDS, Fields
 from subscribers.leaves import BUILT_IN
@@ -160,7 +160,25 @@ def remove_segment(connection: Connection, name: str) -> None:
 
 def count(connection: Connection, rule: Rule, newsletter: str) -> int:
     """How many people would get a letter of this newsletter now."""
+    if connection.dialect.name == "sqlite" and not asks_for_person(rule):
+        return connection.scalar(_count_of_subscriptions(rule, newsletter)) or 0
     return connection.scalar(select(func.count()).select_from(recipients(rule, newsletter).subquery())) or 0
+
+
+def _count_of_subscriptions(rule: Rule, newsletter: str) -> Select[int]:
+    """The same people as `recipients`, without reading a single one: two thirds of the time for a million.
+
+    The ids on the suppression list are found once, for all; a long list would be too much for PostgreSQL.
+    """
+    listed = subscriber.alias()
+    # Joined with a text that has no index, so that SQLite goes from the short list to the people.
+    ids = select(listed.c.id).join(suppression, listed.c.suppression_key == suppression.c.key_hash + "")
+    kept = subscription.c.subscriber_id.not_in(ids)
+    return (
+        select(func.count())
+        .select_from(subscription)
+        .where(*_may_be_mailed(newsletter), kept, condition(rule))
+    )
 
 
 def recipients(rule: Rule, newsletter: str) -> Select[int]:
@@ -172,13 +190,16 @@ def recipients(rule: Rule, newsletter: str) -> Select[int]:
     return (
         select(subscriber.c.id)
         .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
-        .where(
-            subscription.c.newsletter == newsletter,
-            subscription.c.state == "active",
-            subscription.c.basis != UNCLEAR,
-            ~on_list,
-            condition(rule),
-        )
+        .where(*_may_be_mailed(newsletter), ~on_list, condition(rule))
+    )
+
+
+def _may_be_mailed(newsletter: str) -> tuple[ColumnElement[bool], ...]:
+    """As far as the subscription tells."""
+    return (
+        subscription.c.newsletter == newsletter,
+        subscription.c.state == "active",
+        subscription.c.basis != UNCLEAR,
     )
 
 

@@ -1,15 +1,12 @@
 """The mark by which a database knows its secret key: with another one nobody suppressed is recognised."""
 
-import hashlib
 import hmac
 
 from sqlalchemy import Connection, exists, select
 
+from subscribers.keyhash import STAMP, key_hash, mark_of
 from subscribers.schema import stamp, subscriber, suppression
-from subscribers.suppression import key_hash
 from subscribers.upsert import insert_new
-
-_SECRET, _MESSAGE = "secret", b"rundbrief secret check"
 
 
 def is_stamped(connection: Connection) -> bool:
@@ -25,22 +22,18 @@ def holds_hashes(connection: Connection) -> bool:
 
 def write_stamp(connection: Connection, secret: bytes) -> None:
     """Tie the database to this key; a stamp that is there stays."""
-    connection.execute(insert_new(connection, stamp).values(name=_SECRET, value=_mark(secret)))
+    connection.execute(insert_new(connection, stamp).values(name=STAMP, value=mark_of(secret)))
 
 
 def fits(connection: Connection, secret: bytes) -> bool:
     """Whether this is the key of the database; without a stamp the hash of any person tells."""
     if (kept := _kept(connection)) is not None:
-        return hmac.compare_digest(kept, _mark(secret))
+        return hmac.compare_digest(kept, mark_of(secret))
     columns = subscriber.c.email_key, subscriber.c.suppression_key
     somebody = connection.execute(select(*columns).order_by(subscriber.c.id).limit(1)).one_or_none()
     return somebody is None or key_hash(secret, somebody.email_key) == somebody.suppression_key
 
 
 def _kept(connection: Connection) -> str | None:
-    found: str | None = connection.scalar(select(stamp.c.value).where(stamp.c.name == _SECRET))
+    found: str | None = connection.scalar(select(stamp.c.value).where(stamp.c.name == STAMP))
     return found
-
-
-def _mark(secret: bytes) -> str:
-    return hmac.new(secret, _MESSAGE, hashlib.sha256).hexdigest()

@@ -1,25 +1,32 @@
 """Who must never be mailed: keyed hashes that outlive the person's data."""
 
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
+from subscribers import card
+from subscribers.asking import asking
+from subscribers.card import Entry
+from subscribers.keyhash import key_hash
 from subscribers.schema import subscriber, suppression
 from subscribers.upsert import insert_new
 
+# Who looks at the list needs no other import.
+__all__ = [
+    "Entry",
+    "Listed",
+    "entries",
+    "entry_of",
+    "is_suppressed",
+    "key_hash",
+    "lift",
+    "reasons",
+    "suppress",
+]
+
 _SLICE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Why an address is on the list, by whose word, and since when."""
-
-    reason: str
-    source: str
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +38,6 @@ class Listed:
     reason: str
     source: str
     since: datetime
-
-
-def key_hash(secret: bytes, email_key: str) -> str:
-    """HMAC-SHA-256 of the key without its `+tag`, so that one no holds for all tags of a mailbox.
-
-    Keyed, because a bare hash of an address can be guessed (DSGVO Art. 17 (3) b, 21 (3): the list may stay).
-    """
-    local, _, domain = email_key.rpartition("@")
-    mailbox = f"{local.split('+', 1)[0] or local}@{domain}"
-    return hmac.digest(secret, mailbox.encode(), "sha256").hex()
 
 
 def suppress(connection: Connection, key_hash: str, reason: str, source: str, now: datetime) -> bool:
@@ -57,9 +54,7 @@ def is_suppressed(connection: Connection, key_hash: str) -> bool:
 
 def entry_of(connection: Connection, key_hash: str) -> Entry | None:
     """The entry of a hash, None when it is not on the list."""
-    columns = suppression.c.reason, suppression.c.source, suppression.c.since
-    row = connection.execute(select(*columns).where(suppression.c.key_hash == key_hash)).one_or_none()
-    return None if row is None else Entry(row.reason, row.source, row.since)
+    return card.entry_of(asking(connection), key_hash)
 
 
 def entries(connection: Connection, reason: str | None = None, limit: int | None = None) -> list[Listed]:

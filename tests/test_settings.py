@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailer.settings import Settings, find_config, read_settings
+from mailer.settings.secret import read_key
 from subscribers.errors import BadConfig, Problem, Problems
 from tests.conftest import ROOT
 
@@ -46,6 +47,10 @@ def complaints(folder: Path, text: str) -> list[str]:
     assert caught.value.exit_code == 3
     assert all(isinstance(problem, BadConfig) for problem in caught.value.problems)
     return [str(problem) for problem in caught.value.problems]
+
+
+def key_of(read: Settings) -> bytes:
+    return read_key(read.config.database.secret, read.file, make=True).encode()
 
 
 def changed(old: str, new: str) -> str:
@@ -290,9 +295,9 @@ def test_an_absolute_path_and_a_server_stay_as_they_are(
 
 
 def test_the_secret_is_made_once_and_belongs_to_its_owner(tmp_path: Path) -> None:
-    first = settings(tmp_path).secret(make=True).get_secret_value()
+    first = key_of(settings(tmp_path))
 
-    assert settings(tmp_path).secret(make=True).get_secret_value() == first
+    assert key_of(settings(tmp_path)) == first
     assert len(first) == 64
     assert (tmp_path / "var" / "secret.key").stat().st_mode & 0o777 == 0o600
     assert [each.name for each in (tmp_path / "var").iterdir()] == ["secret.key"]
@@ -304,12 +309,12 @@ def test_a_secret_that_points_nowhere_is_refused_and_not_replaced(tmp_path: Path
     (tmp_path / "var" / "secret.key").symlink_to("weg")
 
     with pytest.raises(BadConfig, match="cannot be read: No such file or directory"):
-        read.secret(make=True)
+        key_of(read)
     assert [each.name for each in (tmp_path / "var").iterdir()] == ["secret.key"]
 
 
 def _secret_of(path: Path) -> bytes:
-    return read_settings(path).secret(make=True).get_secret_value()
+    return key_of(read_settings(path))
 
 
 def test_two_processes_that_start_together_have_one_secret(tmp_path: Path) -> None:
@@ -324,11 +329,11 @@ def test_two_processes_that_start_together_have_one_secret(tmp_path: Path) -> No
 
 def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
     read = settings(tmp_path)
-    read.secret(make=True)
+    key_of(read)
     (tmp_path / "var" / "secret.key").chmod(0o640)
 
     with pytest.raises(BadConfig, match=r"can be read by others\. Run: chmod 600 "):
-        read.secret(make=True)
+        key_of(read)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +346,7 @@ def test_a_secret_that_is_none_is_refused(tmp_path: Path, content: bytes, senten
     (tmp_path / "var" / "secret.key").chmod(0o600)
 
     with pytest.raises(BadConfig, match=sentence):
-        read.secret(make=True)
+        key_of(read)
 
 
 def with_password(place: str) -> str:

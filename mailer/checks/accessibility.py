@@ -12,7 +12,7 @@ from mailer.checks.contrast import check_contrast
 from mailer.checks.document import Node, read_document, read_for_outlook
 from mailer.checks.finding import Finding
 from mailer.checks.looks import Look, looks
-from mailer.compose.edition import Variant
+from mailer.compose.rendering import Variant
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")  # BCP 47, the part that letters use
 _HEADING = re.compile(r"h([1-6])")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from mailer.checks.finding import Finding
-from mailer.compose.edition import Edition
+from mailer.compose.rendering import Edition
 from mailer.compose.selection import VOICES
 from mailer.content.issue import Highlight, Issue
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mailer.checks.finding import Finding
 from mailer.checks.losses import Passage, find_run
-from mailer.compose.edition import Edition
+from mailer.compose.rendering import Edition
 from mailer.content.issue import Change
 from mailer.content.original import Line
 from mailer.content.words import link_key, words_of

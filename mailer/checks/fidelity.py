@@ -13,7 +13,7 @@ from mailer.checks.order import check_order
 from mailer.checks.parts import missing_parts
 from mailer.checks.signers import check_signers
 from mailer.checks.targets import check_new_targets
-from mailer.compose.edition import Edition
+from mailer.compose.rendering import Edition
 from mailer.content.issue import Change, Issue
 from mailer.content.markdown import keep_markdown
 from mailer.content.original import Line, Original, read_original

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from mailer.checks.finding import Finding
-from mailer.compose.edition import Variant
+from mailer.compose.rendering import Variant
 from mailer.content.links import bare, to_readable
 
 CLIPPED = 102 * 1024  # bytes of HTML from which on Gmail hides the rest

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from mailer.checks.finding import Finding
 from mailer.checks.losses import Passage
-from mailer.compose.edition import Variant
+from mailer.compose.rendering import Variant
 from mailer.content.words import Word, link_key, words_of
 
 _FOOTNOTE = re.compile(r"\[\d+\]")

@@ -13,7 +13,7 @@ from mailer.checks.letter import check_letter
 from mailer.checks.palette import check_palette
 from mailer.checks.pictures import check_pictures
 from mailer.checks.tokens import check_tokens
-from mailer.compose.edition import Edition
+from mailer.compose.rendering import Edition
 from mailer.content.issue import Issue
 
 

@@ -29,8 +29,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "subscribers.cli:subscribers",
         "The address book: people, lists, consent, rights, numbers.",
     ),
-    "segments": ("subscribers.cli:segments", "Saved rules over subscribers: add, list, show, count, remove."),
-    "suppression": ("subscribers.cli:suppression", "Who must never be mailed: list, add, remove."),
+    "segments": (
+        "subscribers.cli_segments:segments",
+        "Saved rules over subscribers: add, list, show, count, remove.",
+    ),
+    "suppression": (
+        "subscribers.cli_suppression:suppression",
+        "Who must never be mailed: list, add, remove.",
+    ),
     "doubt": ("mailer.cli.doubt:doubt", "Letters that may or may not have arrived."),
     "sandbox": ("mailer.cli.sandbox:sandbox", "Catch mail on this machine instead of sending it."),
     "completion": ("subscribers.completion:completion", "Complete names with the Tab key: bash, zsh, fish."),

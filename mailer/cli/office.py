@@ -6,18 +6,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from subscribers.errors import BadConfig, Problem, Refused
+from subscribers.errors import Problem, Refused
 from subscribers.output import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
 
     from mailer.checks.finding import Finding
     from mailer.cli.desk import FolderDesk
     from mailer.cli.instance import Instance
-    from mailer.compose.edition import Edition, Letterhead
+    from mailer.compose.letterhead import Letterhead
+    from mailer.compose.rendering import Edition
     from mailer.content.issue import Issue
     from mailer.content.programmes import Register
     from mailer.delivery.dkim import Signer
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from mailer.delivery.sender import Route
     from mailer.delivery.smtp import Relay
     from mailer.settings import Settings
-    from mailer.settings.tables import NewsletterTable
+    from mailer.settings.essentials import Essentials
+    from subscribers.asking import Ask
     from subscribers.book import AddressBook
     from subscribers.fields import Fields
 
@@ -51,11 +54,29 @@ class Office:
     def settings(self) -> "Settings":
         """config.toml, checked. Raises BadConfig with every complaint and its line."""
         from mailer.settings import find_config, read_settings
+        from mailer.settings.essentials import was_right
 
-        read = read_settings(find_config(self._config, os.environ))
-        for key, table in read.config.newsletters.items():
-            _check_names(read, key, table)
+        file = find_config(self._config, os.environ)
+        read = read_settings(file)
+        if not was_right(file):
+            from mailer.cli.named import check_names  # loads the calendar and the themes
+
+            for key, table in read.config.newsletters.items():
+                check_names(read, key, table)
         return read
+
+    @cached_property
+    def essentials(self) -> "Essentials":
+        """What the address book needs of config.toml, checked only after a change; raises as `settings`."""
+        from mailer.settings import find_config
+        from mailer.settings.essentials import essentials_for
+
+        def check() -> "Essentials":
+            from mailer.cli.book import essentials_of
+
+            return essentials_of(self.settings)
+
+        return essentials_for(find_config(self._config, os.environ), check)
 
     @cached_property
     def engine(self) -> "Engine":
@@ -63,7 +84,9 @@ class Office:
         from mailer.migrations import require_current
         from subscribers.database import open_database
 
-        engine = open_database(self.settings.database_url)
+        file = self.essentials.database_file
+        url = f"sqlite:///{file}" if file and Path(file).is_file() else self.settings.database_url
+        engine = open_database(url)
         require_current(engine)
         self._stamp(engine)
         return engine
@@ -97,10 +120,8 @@ class Office:
     @property
     def has_database(self) -> bool:
         """Whether there is one already; asking makes none."""
-        from sqlalchemy.engine import make_url
-
-        url = make_url(self.settings.database_url)
-        return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+        file = self.essentials.database_file
+        return not file or Path(file).is_file()
 
     def mailing_states(self) -> "Mapping[str, str]":
         """The state of each issue's newest mailing; empty where there is no database that can be read."""
@@ -137,12 +158,12 @@ class Office:
         return secret
 
     def _read_secret(self, *, make: bool) -> bytes:
-        if not make and self.settings.lacks_secret:
+        if not make and self.essentials.lacks_key:
             raise self._wrong_key(": the file is missing")
-        return self.settings.secret(make=make).get_secret_value()
+        return self.essentials.read_key(make=make)
 
     def _wrong_key(self, how: str = "") -> Refused:
-        place = self.settings.secret_place
+        place = self.essentials.key_place
         return Refused(
             f"The key in {place} does not fit this database{how}.",
             hint=f"Bring {place} back from the backup; without it suppressed people cannot be recognised.",
@@ -166,20 +187,21 @@ class Office:
         """The address book, for the commands of `subscribers` and `segments`."""
         from mailer.cli.book import make_book
 
-        return make_book(
-            self.settings,
-            self.engine,
-            self.secret,
-            self.declared_fields,
-            lambda key: self.letterhead(key).imprint,
-        )
+        fields, imprint_of = self.declared_fields, lambda key: self.letterhead(key).imprint
+        return make_book(self.essentials, self.engine, self.secret, fields, imprint_of)
+
+    def look_up(self) -> "AbstractContextManager[tuple[Ask, bytes]]":
+        """The shortest way to one person: the database, to ask in plain SQL, and the key that fits it."""
+        from mailer.cli.glance import look_up
+
+        return look_up(self.essentials, lambda: (self.engine, self.secret))
 
     @property
     def declared_fields(self) -> "Fields":
         """The fields that this workspace declares for its people."""
         from subscribers.fields import declare
 
-        return declare(self.settings.config.subscribers.fields)
+        return declare(self.essentials.fields)
 
     def register(self) -> "Register":
         """The programme register; an absent file is an empty one."""
@@ -201,7 +223,7 @@ class Office:
 
     def letterhead(self, newsletter: str | None) -> "Letterhead":
         """What all issues of a newsletter share."""
-        from mailer.compose.edition import Imprint, Letterhead
+        from mailer.compose.letterhead import Imprint, Letterhead
 
         key, table = self.settings.newsletter(newsletter)
         names = ("name", "organisation", "language", "tone", "greeting", "theme")
@@ -242,12 +264,9 @@ class Office:
 
     def fingerprint(self, planned: "Mailing", edition: "Edition | None" = None) -> str:
         """sha256 of everything a mailing would send now; the approval holds only for this."""
-        from mailer.compose.edition import fingerprint
-        from mailer.delivery.message import frame
+        from mailer.cli.present import fingerprint_of
 
-        edition = edition or self.compile(self.read_issue(planned.issue), planned.newsletter)
-        envelope = self.envelope(planned.newsletter, planned.issue)
-        return fingerprint(edition, frame(envelope, planned.rule, planned.segment))
+        return fingerprint_of(self, planned, edition)
 
     def relay(self, name: str = "") -> "Relay":
         """An SMTP relay, with its password; without a name the usual one."""
@@ -277,19 +296,3 @@ class Office:
             watched=(paths.issues, paths.programmes, paths.file, paths.templates, shipped.templates()),
             clock=clock,
         )
-
-
-def _check_names(read: "Settings", key: str, table: "NewsletterTable") -> None:
-    """The rule and the theme that config.toml names: they live in rooms the settings know nothing of."""
-    from mailer.compose.themes import read_theme
-    from mailer.schedule.calendar import parse_rule
-
-    overrides = read.templates if read.templates.is_dir() else None
-    for name, check in (("send", parse_rule), ("theme", lambda value: read_theme(value, overrides))):
-        try:
-            if value := getattr(table, name):
-                check(value)
-        except Problem as problem:
-            place = problem.place if problem.place and "templates" in problem.place else None
-            where = place or f"{read.file.name}: newsletters.{key}.{name}"
-            raise BadConfig(problem.message, place=where, hint=problem.hint) from None

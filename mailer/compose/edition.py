@@ -4,11 +4,8 @@ Preview, `issue build` and the real send call the same `compile_edition` and the
 the preview showed is byte for byte what goes out.
 """
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,84 +17,15 @@ from mailer.compose.letterhead import Imprint as Imprint
 from mailer.compose.letterhead import Letterhead as Letterhead
 from mailer.compose.mistakes import require_valid
 from mailer.compose.mjml import render_mjml
-from mailer.compose.pictures import Embedded as Embedded
 from mailer.compose.pictures import pictures_of, sources
+from mailer.compose.rendering import Edition as Edition
+from mailer.compose.rendering import Embedded as Embedded
+from mailer.compose.rendering import Variant as Variant
+from mailer.compose.rendering import fingerprint as fingerprint
 from mailer.compose.selection import Spoken, as_json, select_variants
 from mailer.compose.values import letter_values
 from mailer.compose.webpage import picture_sources, web_page
 from mailer.content.issue import Issue
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One distinct rendering of an issue; `html` and `text` still carry their slots.
-
-    `language` and `tone` are the voice, which the greeting follows; `cards` are the keys of the cards shown;
-    `web` is the web version, which names nobody.
-    """
-
-    key: str
-    subject: str
-    preheader: str
-    mark: str
-    html: str
-    text: str
-    language: str = "de"
-    tone: str = "formal"
-    cards: tuple[str, ...] = ()
-    web: str = ""
-
-    @cached_property
-    def html_cut(self) -> slots.Cut:
-        """The HTML, cut at its slots."""
-        return slots.cut(self.html, self.mark)
-
-    @cached_property
-    def text_cut(self) -> slots.Cut:
-        """The text part, cut at its slots."""
-        return slots.cut(self.text, self.mark)
-
-    def fill_html(self, values: Mapping[str, str]) -> str:
-        """The HTML for one person."""
-        return slots.fill(self.html_cut, values, html=True)
-
-    def fill_text(self, values: Mapping[str, str]) -> str:
-        """The text part for one person."""
-        return slots.fill(self.text_cut, values, html=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """Everything of an issue that goes out and does not depend on the person."""
-
-    newsletter: str
-    issue: str
-    variants: tuple[Variant, ...]
-    pictures: tuple[Embedded, ...]
-    selection: Mapping[str, Any] = field(default_factory=dict)  # who gets which variant, see selection.py
-    web_base: str = ""  # below it stand the web versions
-
-
-def fingerprint(edition: Edition, frame: Mapping[str, Any]) -> str:
-    """sha256 over everything that will be sent: variants, who gets which, pictures and `frame` (sender,
-    segment rule).
-
-    An approval binds to it; one changed byte anywhere is another fingerprint.
-    """
-    content = {
-        "edition": f"{edition.newsletter}/{edition.issue}",
-        "variants": [
-            {name: getattr(variant, name) for name in Variant.__dataclass_fields__}
-            for variant in edition.variants
-        ],
-        "pictures": [
-            [each.name, each.media_type, hashlib.sha256(each.data).hexdigest()] for each in edition.pictures
-        ],
-        "selection": edition.selection,
-        "frame": frame,
-    }
-    written = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def compile_edition(

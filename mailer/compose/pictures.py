@@ -6,19 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from mailer.compose.rendering import Embedded
 from mailer.content.issue import Issue
 from mailer.content.pictures import Picture
 
 PORTRAIT_WIDTH, CARD_WIDTH = 64, 506  # pixels shown in the 640 px letter; a file should have twice as many
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """A picture that travels with the letter; `name` is the file's name and its Content-ID."""
-
-    name: str
-    media_type: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

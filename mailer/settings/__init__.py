@@ -6,20 +6,18 @@ credentials; they are wrapped so that no log, repr or traceback shows them.
 
 import os
 import re
-import secrets
-import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from pydantic import SecretBytes, SecretStr
-from sqlalchemy.engine import make_url
-
-from mailer.settings.reading import check
-from mailer.settings.tables import Config, NewsletterTable, SecretSource, Smtp, check_database_url
-from mailer.toml import parse_toml, read_text
+from mailer.settings.secret import fetch
 from subscribers.errors import BadConfig, Problem, Problems
+
+# What checks the tables (pydantic, SQLAlchemy's URLs) costs more than most commands: see essentials.py.
+if TYPE_CHECKING:
+    from pydantic import SecretBytes, SecretStr
+
+    from mailer.settings.tables import Config, NewsletterTable, SecretSource, Smtp
 
 ENVIRONMENT = ("RUNDBRIEF_CONFIG", "RUNDBRIEF_SMTP_PASSWORD", "RUNDBRIEF_DATABASE_URL")
 
@@ -27,7 +25,9 @@ ENVIRONMENT = ("RUNDBRIEF_CONFIG", "RUNDBRIEF_SMTP_PASSWORD", "RUNDBRIEF_DATABAS
 class Settings:
     """The configuration as read, and the paths and secrets that follow from it."""
 
-    def __init__(self, file: Path, config: Config) -> None:
+    def __init__(self, file: Path, config: "Config") -> None:
+        from zoneinfo import ZoneInfo
+
         self.file, self.config = file, config
         self.folder = file.parent
         self.issues = self.folder / "issues"
@@ -39,6 +39,10 @@ class Settings:
     @property
     def database_url(self) -> str:
         """The URL of the database; a SQLite path is taken from the folder of config.toml."""
+        from sqlalchemy.engine import make_url
+
+        from mailer.settings.tables import check_database_url
+
         given = os.environ.get("RUNDBRIEF_DATABASE_URL")
         try:
             url = make_url(check_database_url(given) if given else self.config.database.url)
@@ -60,7 +64,7 @@ class Settings:
                 hint="Make the folder, or correct the URL.",
             )
 
-    def newsletter(self, key: str | None) -> tuple[str, NewsletterTable]:
+    def newsletter(self, key: str | None) -> "tuple[str, NewsletterTable]":
         """The newsletter of this key, or the only one there is."""
         known = self.config.newsletters
         if key is None and len(known) == 1:
@@ -73,33 +77,7 @@ class Settings:
             )
         return key, known[key]
 
-    def secret(self, *, make: bool) -> SecretBytes:
-        """The key of hashes and message ids.
-
-        Args:
-            make: a missing file is made, readable by its owner only; right for a new database alone.
-
-        Raises:
-            BadConfig: there is none, or it cannot be read.
-        """
-        source = self.config.database.secret
-        if make and source.file and not (path := self.folder / source.file).exists():
-            _make_secret(path)
-        return SecretBytes(self._fetch(source).encode())
-
-    @property
-    def secret_place(self) -> str:
-        """Where the key comes from, in words."""
-        source = self.config.database.secret
-        return source.file or (f"${source.env}" if source.env else f"the credential {source.credential}")
-
-    @property
-    def lacks_secret(self) -> bool:
-        """Whether the file of the key is not there at all."""
-        source = self.config.database.secret
-        return bool(source.file) and not (self.folder / str(source.file)).exists()
-
-    def relay(self, name: str = "") -> Smtp:
+    def relay(self, name: str = "") -> "Smtp":
         """The relay of this name; without one the table [smtp].
 
         Raises:
@@ -115,41 +93,18 @@ class Settings:
             )
         return self.config.relays[name]
 
-    def smtp_password(self, name: str = "") -> SecretStr | None:
+    def smtp_password(self, name: str = "") -> "SecretStr | None":
         """The password of a relay, if it wants one."""
+        from pydantic import SecretStr
+
         source = self.relay(name).password
-        return SecretStr(self._fetch(source)) if source else None
+        return SecretStr(fetch(source, self.file)) if source else None
 
-    def key_text(self, source: SecretSource) -> SecretBytes:
+    def key_text(self, source: "SecretSource") -> "SecretBytes":
         """A key that config.toml points at, such as that of a signature."""
-        return SecretBytes(self._fetch(source).encode())
+        from pydantic import SecretBytes
 
-    def _fetch(self, source: SecretSource) -> str:
-        if source.env:
-            if not (value := os.environ.get(source.env)):
-                raise BadConfig(f"The environment variable {source.env} is not set.", place=str(self.file))
-            return value
-        if source.credential:
-            if not (folder := os.environ.get("CREDENTIALS_DIRECTORY")):
-                raise BadConfig(
-                    f"systemd gave no credential {source.credential}: CREDENTIALS_DIRECTORY is not set.",
-                    place=str(self.file),
-                )
-            path = Path(folder) / source.credential
-        else:
-            path = self.folder / str(source.file)
-        try:
-            mode = path.stat().st_mode
-            text = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise BadConfig(f"The secret in {path} cannot be read: {error.strerror}.") from None
-        except UnicodeDecodeError:
-            raise BadConfig(f"The secret in {path} is not UTF-8 text.") from None
-        if source.file and mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise BadConfig(f"The secret in {path} can be read by others.", hint=f"Run: chmod 600 {path}")
-        if not (value := text.removesuffix("\n").removesuffix("\r")):
-            raise BadConfig(f"The secret in {path} is empty.")
-        return value
+        return SecretBytes(fetch(source, self.file).encode())
 
 
 def find_config(given: str | None, environment: Mapping[str, str]) -> Path:
@@ -169,6 +124,10 @@ def read_settings(path: Path) -> Settings:
     Raises:
         Problems, BadConfig: exit code 3.
     """
+    from mailer.settings.reading import check
+    from mailer.settings.tables import Config
+    from mailer.toml import parse_toml, read_text
+
     text = read_text(path, place=path.name, error=BadConfig)
     known = (*ENVIRONMENT, *re.findall(r"env\s*=\s*[\"'](RUNDBRIEF_\w+)[\"']", text))
     problems: list[Problem] = [
@@ -185,19 +144,3 @@ def read_settings(path: Path) -> Settings:
     if problems:
         raise Problems(problems)
     return Settings(path, config)
-
-
-def _make_secret(path: Path) -> None:
-    """Write a new secret whole or not at all: the web part and the sender may start in the same moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(handle)
-    try:
-        Path(path).hardlink_to(unfinished)
-    except FileExistsError:
-        pass  # somebody else was faster: theirs holds
-    finally:
-        Path(unfinished).unlink()
