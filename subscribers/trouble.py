@@ -33,7 +33,7 @@ _SQLITE: tuple[_Meaning, ...] = (
     (
         r"readonly",
         "The database cannot be written.",
-        "This user must be allowed to write the file and its folder.",
+        "This user must be allowed to write the file, those beside it (-wal, -shm) and their folder.",
         Problem,
     ),
     (

@@ -21,11 +21,18 @@ NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no /
 
 @contextmanager
 def open_browser() -> Iterator[Any]:
-    """A browser that asks the network for nothing."""
+    """A browser."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def open_offline() -> Iterator[Any]:
+    """A browser's context that asks the network for nothing."""
+    with open_browser() as browser:
         context = browser.new_context(offline=True)
         yield context
         context.close()
-        browser.close()

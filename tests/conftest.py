@@ -1,15 +1,15 @@
 """What every test may ask for: a clean environment, a fresh database of each kind, a fixed moment."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine
+
+from tests import databases
 
 # The same examples in each run: a red test means a change. HYPOTHESIS_PROFILE=explore looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
@@ -20,12 +20,14 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 
-@pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.startswith("RUNDBRIEF_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("NO_COLOR", "1")
+@pytest.fixture(autouse=True, scope="session")
+def clean_environment() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("RUNDBRIEF_"):
+                patch.delenv(name)
+        patch.setenv("NO_COLOR", "1")
+        yield
 
 
 @pytest.fixture
@@ -40,40 +42,52 @@ def shared() -> Path:
     return SHARED
 
 
-POSTGRES = os.environ.get("RUNDBRIEF_TEST_PG", "")
-
-
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql",
-            marks=pytest.mark.skipif(not POSTGRES, reason="RUNDBRIEF_TEST_PG names no PostgreSQL server"),
+BOTH = [
+    "sqlite",
+    pytest.param(
+        "postgresql",
+        marks=pytest.mark.skipif(
+            not databases.POSTGRES, reason="RUNDBRIEF_TEST_PG names no PostgreSQL server"
         ),
-    ]
-)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, once for each kind."""
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Iterator[databases.Shelf]:
+    made = databases.Shelf()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, shelf: databases.Shelf) -> Iterator[str]:
+    """The URL of a database at today's version without rows, once for each kind."""
+    if request.param == "sqlite":
+        databases.place_file(tmp_path / "rundbrief.db")
+        yield f"sqlite:///{tmp_path}/rundbrief.db"
+        return
+    url = shelf.take()
+    yield url
+    shelf.give_back(url)
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables, once for each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/rundbrief.db"
         return
-    name = f"rundbrief_{secrets.token_hex(6)}"
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    url = databases.create_empty()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated database."""
-    from mailer.migrations import upgrade
+    """A database at today's version, for the address book and the post office alike."""
     from subscribers.database import open_database
 
     made = open_database(database_url)
-    upgrade(made)
     yield made
     made.dispose()

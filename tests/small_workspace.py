@@ -1,16 +1,26 @@
 """A small workspace for tests: one newsletter, one short issue, as many people as a test needs."""
 
+import secrets
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy import insert
 
 from mailer.cli.office import Office
 from mailer.delivery import mailing
 from subscribers.address import parse_address
 from subscribers.consent import Consent
+from subscribers.person import person_row
 from subscribers.roster import add
 from subscribers.rules import to_tree
+from subscribers.schema import subscriber, subscription
 from subscribers.segments import get_segment
+from subscribers.suppression import key_hash
+from subscribers.words import CONSENTED
+from tests.databases import place_file
 
+SLICE = 10_000  # people of one statement
+OWN = "sqlite:///var/rundbrief.db"
 CONFIG = """
 [workspace]
 public_url = "https://rundbrief.example.org"
@@ -48,13 +58,13 @@ Und dies ist der zweite, mit {{ geschweiften }} Klammern.
 """
 
 
-def make_office(
-    folder: Path, *, port: int = 1, database: str = "sqlite:///var/rundbrief.db", timeout: int = 5
-) -> Office:
+def make_office(folder: Path, *, port: int = 1, database: str = OWN, timeout: int = 5) -> Office:
     """Write the workspace and open it."""
     (folder / "issues" / "2025-10").mkdir(parents=True)
     (folder / "config.toml").write_text(CONFIG.format(port=port, database=database, timeout=timeout), "utf-8")
     (folder / "issues" / "2025-10" / "editorial.md").write_text(EDITORIAL, "utf-8")
+    if database == OWN:
+        place_file(folder / "var" / "rundbrief.db")
     return Office(str(folder / "config.toml"))
 
 
@@ -66,6 +76,25 @@ def add_people(office: Office, addresses: list[str], now: datetime) -> None:
             address = parse_address(text)
             names = {"vorname": "Kim", "nachname": f"Muster{number}"}
             add(connection, address, names, "rundbrief", secret=office.secret, now=now, consent=yes)
+
+
+def add_crowd(office: Office, count: int, now: datetime) -> list[str]:
+    """So many active subscribers straight into the tables of an empty address book; their addresses."""
+    addresses = [f"person.{number}@example.org" for number in range(count)]
+    pattern = person_row(parse_address("person@example.org"), {"vorname": "Kim", "nachname": "Muster"}, "")
+    pattern |= {"created_at": now, "changed_at": now}
+    said = {"newsletter": "rundbrief", "state": "active", "basis": CONSENTED, "since": now, "changed_at": now}
+    with office.engine.begin() as connection:
+        for begin in range(0, count, SLICE):
+            people = [
+                {**pattern, "id": number, "email": text, "email_key": text}
+                | {"suppression_key": key_hash(office.secret, text)}
+                for number, text in enumerate(addresses[begin : begin + SLICE], begin + 1)
+            ]
+            connection.execute(insert(subscriber), people)
+            ties = [{**said, "subscriber_id": each["id"], "token": secrets.token_hex(16)} for each in people]
+            connection.execute(insert(subscription), ties)
+    return addresses
 
 
 def plan_and_approve(

@@ -51,8 +51,8 @@ _VARIANT = text(
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Engine]:
-    made = open_database(database_url)
+def empty(empty_url: str) -> Iterator[Engine]:
+    made = open_database(empty_url)
     yield made
     made.dispose()
 
@@ -203,12 +203,12 @@ def _make_version(empty: Engine, version: str, monkeypatch: pytest.MonkeyPatch) 
         upgrade(empty)
 
 
-def test_two_processes_may_make_the_database_at_once(database_url: str) -> None:
+def test_two_processes_may_make_the_database_at_once(empty_url: str) -> None:
     code = (
         "import sys; from subscribers.database import open_database; "
         "from mailer.migrations import require_current; require_current(open_database(sys.argv[1]))"
     )
-    started = [subprocess.Popen([sys.executable, "-c", code, database_url]) for _ in range(3)]
+    started = [subprocess.Popen([sys.executable, "-c", code, empty_url]) for _ in range(3)]
 
     assert [one.wait(60) for one in started] == [0, 0, 0]
 

@@ -209,7 +209,7 @@ def test_a_reader_that_goes_away_is_met_with_silence(folder: Path, database: Pat
 
 
 def test_the_tables_of_others_stay_alone(folder: Path) -> None:
-    (folder / "var").mkdir()
+    (folder / "var" / "rundbrief.db").unlink()
     with closing(sqlite3.connect(folder / "var" / "rundbrief.db")) as others:
         others.execute(FOREIGN)
 

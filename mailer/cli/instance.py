@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mailer.delivery import instance as room
 from mailer.delivery.instance import Mark
 from mailer.delivery.schema import attempt
+from mailer.delivery.soundness import examined
 from subscribers.database import reading
 from subscribers.errors import Problem, Refused
 
@@ -85,28 +86,33 @@ class Instance:
 
     @contextmanager
     def watched(self, stop: Event) -> Iterator[None]:
-        """Count up while letters leave; when the database turns out to be another one, set `stop`.
+        """Count up while letters leave; when the database turns out to be another one or damaged, set `stop`.
 
         Raises:
             Refused: at the beginning or at the end, when it may not send.
+            Problem: the database is damaged.
         """
-        self.advance()
-        refused, over = list[Refused](), Event()
+        problems, over = list[Problem](), Event()
+
+        def refuse(problem: Problem) -> None:
+            problems.append(problem)
+            stop.set()
 
         def watch() -> None:
             for refusal in self._look(over):
-                refused.append(refusal)
-                stop.set()
+                refuse(refusal)
 
-        thread = Thread(target=watch, name="instance", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-        if refused:
-            raise refused[0]
+        with examined(self._engine, refuse):
+            self.advance()
+            thread = Thread(target=watch, name="instance", daemon=True)
+            thread.start()
+            try:
+                yield
+            finally:
+                over.set()
+                thread.join()
+        if problems:
+            raise problems[0]
         self.note()
 
     def _look(self, over: Event) -> Iterator[Refused]:

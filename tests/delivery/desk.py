@@ -1,5 +1,6 @@
 """A workspace with a mailing, and senders that a test drives by hand or in processes of their own."""
 
+import ctypes
 import os
 import resource
 import signal
@@ -29,6 +30,7 @@ from tests.small_workspace import add_people, make_office, plan_and_approve
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 NOBODY: list[str] = []
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
 
 class Desk:
@@ -107,16 +109,17 @@ def due_office(folder: Path, port: int, *names: str) -> Office:
 
 
 def start(
-    office: Office, limit_kib: int | None = None, *, keep_errors: bool = False
+    office: Office, limit_kib: int | None = None, *, keep_errors: bool = False, until_done: bool = True
 ) -> "subprocess.Popen[bytes]":
     def limit() -> None:
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE)  # modes of files bind root as well
         if limit_kib:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit_kib * 1024, limit_kib * 1024))
 
     command = [sys.executable, "-m", "mailer", "--config", str(office.settings.file), "run"]
     return subprocess.Popen(
-        [*command, "--only", "scheduler,sender", "--until-done"],
+        [*command, "--only", "scheduler,sender", *(["--until-done"] if until_done else [])],
         cwd=ROOT,
         env=os.environ,
         stdout=subprocess.DEVNULL,

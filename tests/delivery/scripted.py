@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 EXTENSIONS = ("PIPELINING", "SIZE 10000000", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
+LARGEST = 50_000_000  # octets of one message
 PROPER = {
     "CONNECT": "220 scripted.example ESMTP",
     "MAIL": "250 2.1.0 Ok",
@@ -109,7 +110,7 @@ class Scripted:
                 writer.transport.abort()
 
         tls = self._tls if self._implicit else None
-        server = await asyncio.start_server(welcome, "127.0.0.1", 0, ssl=tls)
+        server = await asyncio.start_server(welcome, "127.0.0.1", 0, ssl=tls, limit=LARGEST)
         self.port = server.sockets[0].getsockname()[1]
         started.set()
         await self._stop.wait()
@@ -151,12 +152,10 @@ class Scripted:
                 return
 
     async def _message(self, reader: asyncio.StreamReader) -> bytes:
-        lines = []
-        while (line := await reader.readline()) != b".\r\n":
-            if not line:
-                raise ConnectionResetError
-            lines.append(line)
-        return b"".join(lines)
+        message = bytearray()
+        while not (message == b".\r\n" or message.endswith(b"\r\n.\r\n")):
+            message += await reader.readuntil(b".\r\n")  # line by line would cost more than the sender
+        return bytes(message[:-3])
 
     async def _greet(self, writer: asyncio.StreamWriter, verb: str) -> None:
         lines = ["scripted.example", *self._extensions] if verb == "EHLO" else ["scripted.example"]

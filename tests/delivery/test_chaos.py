@@ -6,7 +6,7 @@ import pytest
 
 from tests.delivery.chaos import CONNECTIONS, chaos
 
-KILLS, LETTERS = 30, 3_000
+KILLS, LETTERS = 30, 10_000
 
 
 @pytest.mark.slow

@@ -133,7 +133,7 @@ def test_23_two_senders_at_once_send_nothing_twice(desk: Desk) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_24_a_stop_finishes_the_flight_within_five_seconds(tmp_path: Path, how: int) -> None:
-    with Scripted({"DOT": [lambda: time.sleep(1.0)] * 40}) as server:
+    with Scripted({"DOT": [lambda: time.sleep(0.5)] * 40}) as server:
         office = due_office(tmp_path, server.port, *(f"person{count}" for count in range(40)))
         process = start(office)
         wait(lambda: len(server.accepted) >= 10)

@@ -35,12 +35,14 @@ for my $letter (@letters) {
 
 
 @cache
-def keys() -> tuple[Key, Key]:
-    """One RSA and one Ed25519 key for all tests: making them costs more than using them."""
-    return (
-        dkim.read_key("rb2027", dkim.new_key(dkim.RSA), "test"),
-        dkim.read_key("rb2027-ed25519", dkim.new_key(dkim.ED25519), "test"),
-    )
+def pems() -> dict[str, bytes]:
+    """By selector, one RSA and one Ed25519 key for all tests: making them costs more than using them."""
+    return {"rb2027": dkim.new_key(dkim.RSA), "rb2027-ed25519": dkim.new_key(dkim.ED25519)}
+
+
+@cache
+def keys() -> tuple[Key, ...]:
+    return tuple(dkim.read_key(selector, pem, "test") for selector, pem in pems().items())
 
 
 def signer(*, both: bool = True) -> Signer:
