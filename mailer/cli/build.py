@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from mailer.cli.office import Office, clock
+from mailer.cli.standing import warn_of_void
 from mailer.cli.variants import outline, told_cards
 from subscribers.errors import Refused
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
-    from mailer.compose.edition import Edition, Variant
+    from mailer.compose.rendering import Edition, Variant
     from mailer.content.issue import Issue
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
@@ -31,6 +32,7 @@ def check(office: Office, key: str, strict: bool, as_json: bool) -> None:
         emit_json({"findings": rows})
     else:
         emit(rows, ["severity", "rule", "place", "message", "remedy"], as_json=False)
+    warn_of_void(office, key)
     blocking = [each for each in findings if strict or each.severity == "error"]
     if blocking:
         raise Refused(f"{len(blocking)} of {len(findings)} finding(s) block issue {key}.")

@@ -7,9 +7,7 @@ from subscribers.output import say
 
 if TYPE_CHECKING:
     from mailer.cli.office import Office
-    from mailer.compose.edition import Edition
     from mailer.content.issue import Issue
-    from mailer.delivery.mailing import Mailing
 
 
 def outline(office: "Office", issue: "Issue", newsletter: str | None = None) -> dict[str, dict[str, Any]]:
@@ -44,17 +42,11 @@ def told_cards(variant: Mapping[str, Any]) -> str:
     return " ".join(f"-{card}" for card in left_out)
 
 
-def say_variants(office: "Office", planned: "Mailing", issue: "Issue", edition: "Edition") -> None:
-    """How many people get which variant now, where there are several."""
-    from mailer.delivery.audience import count_variants
-    from subscribers.database import reading
-    from subscribers.rules import from_tree
-
-    if len(edition.variants) < 2:
-        return
-    rule, newsletter = from_tree(planned.rule), planned.newsletter
-    with reading(office.engine) as connection:
-        counts = count_variants(connection, rule, newsletter, edition.selection, without=planned.edition)
-    for key, each in outline(office, issue, newsletter).items():
+def say_variants(
+    office: "Office", issue: "Issue", newsletter: str | None, recipients: Mapping[str, int]
+) -> None:
+    """How many people get which variant, where there are several."""
+    variants = outline(office, issue, newsletter)
+    for key, each in variants.items() if len(variants) > 1 else ():
         cards = f", {cards}" if (cards := told_cards(each)) else ""
-        say(f"Variant {key} ({each['voice']}{cards}): {counts.get(key, 0)} recipients.")
+        say(f"Variant {key} ({each['voice']}{cards}): {recipients.get(key, 0)} recipients.")

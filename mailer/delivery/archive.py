@@ -14,7 +14,7 @@ def web_version(connection: Connection, newsletter: str, issue: str, key: str) -
         .join(mailing, mailing.c.id == variant.c.mailing_id)
         .where(mailing.c.newsletter == newsletter, mailing.c.issue == issue)
         .where(mailing.c.state.in_(PUBLIC), variant.c.key == key, variant.c.web != "")
-        .order_by(mailing.c.id.desc())
+        .order_by(mailing.c.id.desc(), variant.c.release.desc())
         .limit(1)
     )
     return found.first()

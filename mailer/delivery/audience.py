@@ -7,9 +7,22 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 
-from mailer.delivery.mailing import Mailing
+from mailer.delivery.mailing import Mailing, find
+from mailer.delivery.readers import erased, misinformed
 from mailer.delivery.schema import delivery, mailing
 from subscribers.rules import Rule, from_tree
 from subscribers.schema import subscriber, subscription, suppression
@@ -17,6 +30,7 @@ from subscribers.segments import condition, recipients
 from subscribers.upsert import insert_new
 from subscribers.words import UNCLEAR
 
+HAS_IT = "has this edition already"
 SLICE = 20_000  # ids per expansion step: 62 ms of write lock at most (measured)
 
 
@@ -32,15 +46,40 @@ class Audience:
         return f"{self.recipients} {'person' if self.recipients == 1 else 'people'}{more}"
 
 
-def audience(connection: Connection, rule: Rule, newsletter: str, edition: str) -> Audience:
-    """How many people a mailing of this edition would reach now, and how many have it (or will) already."""
-    people = recipients(rule, newsletter).subquery()
-    has_it = exists().where(
-        delivery.c.subscriber_id == people.c.id, delivery.c.edition == edition, delivery.c.state != "skipped"
-    )
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Those named who have no letter in the books: who would still get one, and the others by reason."""
+
+    to_come: int
+    excluded: Mapping[str, int]
+
+
+def audience(connection: Connection, planned: Mailing) -> Audience:
+    """How many people a mailing would reach now, and how many have its edition (or will) already."""
+    people = reached(planned).subquery()
+    has_it = _has_edition(people.c.id, planned.edition)
     matching = select(func.count()).select_from(people)
     return Audience(
         connection.scalar(matching.where(~has_it)) or 0, connection.scalar(matching.where(has_it)) or 0
+    )
+
+
+def reached(planned: Mailing) -> Select[int]:
+    """The ids of those who may get a mailing now: named by it, active on the newsletter, not suppressed."""
+    return recipients(from_tree(planned.rule), planned.newsletter).where(_named(planned))
+
+
+def _named(planned: Mailing) -> ColumnElement[bool]:
+    """Beside the rule: a correction is for those who got what it corrects."""
+    if not planned.corrects:
+        return true()
+    return misinformed(planned.corrects, planned.edition, planned.id)
+
+
+def _has_edition(person: ColumnElement[int], edition: str) -> ColumnElement[bool]:
+    held = delivery.alias("held")
+    return exists().where(
+        held.c.subscriber_id == person, held.c.edition == edition, held.c.state != "skipped"
     )
 
 
@@ -52,11 +91,20 @@ def count_variants(
     without: str = "",
 ) -> dict[str, int]:
     """How many people would get each variant now, without those who have the edition `without` already."""
-    people = recipients(rule, newsletter).add_columns(variant_of(selection).label("variant")).subquery()
-    has_it = exists().where(
-        delivery.c.subscriber_id == people.c.id, delivery.c.edition == without, delivery.c.state != "skipped"
-    )
-    counted = select(people.c.variant, func.count()).where(~has_it).group_by(people.c.variant)
+    return _by_variant(connection, recipients(rule, newsletter), selection, without)
+
+
+def count_reached(connection: Connection, planned: Mailing, selection: Mapping[str, Any]) -> dict[str, int]:
+    """How many people a mailing would bring each variant now, without those who have its edition already."""
+    return _by_variant(connection, reached(planned), selection, planned.edition)
+
+
+def _by_variant(
+    connection: Connection, ids: Select[int], selection: Mapping[str, Any], without: str
+) -> dict[str, int]:
+    people = ids.add_columns(variant_of(selection).label("variant")).subquery()
+    free = ~_has_edition(people.c.id, without)
+    counted = select(people.c.variant, func.count()).where(free).group_by(people.c.variant)
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
@@ -92,11 +140,12 @@ def expand(
     None at the end.
 
     Repeating a slice adds nobody. Who has this edition from another mailing already gets a `skipped` row that
-    says so: everybody the segment names is in the books, and the sums add up. A mailing that was held or
-    cancelled meanwhile gets no further row.
+    says so (but where the mailing is only for the others): everybody the segment names is in the books, and
+    the sums add up. A mailing that was held or cancelled meanwhile gets no further row.
     """
-    state = select(mailing.c.state).where(mailing.c.id == planned.id).with_for_update()
-    if connection.execute(state).scalar_one() != "expanding":
+    connection.execute(select(mailing.c.id).where(mailing.c.id == planned.id).with_for_update())
+    planned = find(connection, str(planned.id))  # approved anew since it was read, it has another selection
+    if planned.state != "expanding":
         return None
     # A slice of all people, matching or not: to find the next who match, SQLite would sort all of them.
     following = select(subscriber.c.id).where(subscriber.c.id > after).order_by(subscriber.c.id)
@@ -107,34 +156,71 @@ def expand(
         connection.execute(update(mailing).where(mailing.c.id == planned.id).values(excluded=counts))
         return None
     within = and_(subscriber.c.id > after, subscriber.c.id <= last)
-    ids = recipients(from_tree(planned.rule), planned.newsletter).where(within)
-    chosen = ids.add_columns(variant_of(planned.selection).label("variant"))
+    chosen = reached(planned).where(within).add_columns(variant_of(planned.selection).label("variant"))
     _insert(connection, planned, chosen, now, "queued", "")
-    _insert(connection, planned, chosen, now, "skipped", "has this edition already")
+    if planned.kind == "issue":
+        _insert(connection, planned, chosen, now, "skipped", HAS_IT)
     return int(last)
 
 
-def _excluded(connection: Connection, planned: Mailing) -> dict[str, int]:
-    """Whom the rule names and the mailing leaves out, counted by reason, when its list is complete.
+def outlook(connection: Connection, planned: Mailing) -> Outlook:
+    """What would become now of everybody the mailing names and who is not in its books.
 
-    Together with the rows of the mailing these are all people of the newsletter that the rule names.
+    Together with its rows these are all people of the newsletter that its rule names; for a correction, all
+    who got what it corrects.
     """
+    counts = _absent(connection, planned, "")
+    return Outlook(counts.pop("", 0), counts)
+
+
+def _excluded(connection: Connection, planned: Mailing) -> dict[str, int]:
+    """Whom the mailing names and leaves out, counted by reason, when its list is complete."""
+    return _absent(connection, planned, "joined while the list was made")
+
+
+def reason(planned: Mailing, otherwise: str) -> ColumnElement[str]:
+    """Why a person gets no letter of a mailing now, over subscriber and subscription."""
     listed = exists().where(suppression.c.key_hash == subscriber.c.suppression_key)
-    has_row = exists().where(delivery.c.mailing_id == planned.id, delivery.c.subscriber_id == subscriber.c.id)
-    reason = case(
+    return case(
         (listed, "on the suppression list"),
         (subscription.c.state != "active", literal("subscription ") + subscription.c.state),
         (subscription.c.basis == UNCLEAR, "no proof of a consent"),
-        else_="joined while the list was made",
+        (_has_edition(subscriber.c.id, planned.edition), HAS_IT),
+        else_=otherwise,
     )
+
+
+def _absent(connection: Connection, planned: Mailing, otherwise: str) -> dict[str, int]:
+    has_row = exists().where(delivery.c.mailing_id == planned.id, delivery.c.subscriber_id == subscriber.c.id)
+    why = reason(planned, otherwise)
     query = (
-        select(reason, func.count())
+        select(why, func.count())
         .select_from(subscriber)
         .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
         .where(subscription.c.newsletter == planned.newsletter, condition(from_tree(planned.rule)), ~has_row)
-        .group_by(reason)
+        .where(_named(planned))
+        .group_by(why)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    counts = {row[0]: row[1] for row in connection.execute(query)}
+    gone = erased(connection, planned.corrects) if planned.corrects else 0
+    return counts | ({"erased since": gone} if gone else {})
+
+
+def renew(connection: Connection, planned: Mailing, which: ColumnElement[bool]) -> int:
+    """Give letters that have not left the newest release, and the variant that it gives them; how many."""
+    fitting = (
+        select(variant_of(planned.selection))
+        .select_from(subscriber.join(subscription, subscription.c.subscriber_id == subscriber.c.id))
+        .where(subscriber.c.id == delivery.c.subscriber_id, subscription.c.newsletter == planned.newsletter)
+        .correlate(delivery)
+        .scalar_subquery()
+    )
+    changed = connection.execute(
+        update(delivery)
+        .where(delivery.c.mailing_id == planned.id, which)
+        .values(release=planned.release, variant=func.coalesce(fitting, delivery.c.variant))
+    )
+    return changed.rowcount
 
 
 def _insert(
@@ -146,6 +232,7 @@ def _insert(
         "subscriber_id": people.c.id,
         "variant": people.c.variant,
         "edition": literal(planned.edition),
+        "release": literal(planned.release),
         "state": literal(state),
         "reason": literal(reason),
         "not_before": literal(now, type_=delivery.c.not_before.type),

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from mailer.delivery.mailing import move
+from mailer.delivery.audience import renew
+from mailer.delivery.mailing import find, move
 from mailer.delivery.message import message_id
 from mailer.delivery.schema import attempt, delivery, mailing
 from subscribers.address import envelope_address
@@ -114,6 +115,7 @@ def _resend(connection: Connection, one: Doubt, now: datetime, by: str) -> bool:
         )
     if not _settle(connection, one, state="queued", not_before=now, reason=f"sent again for {by}"):
         return False
+    renew(connection, find(connection, str(one.mailing)), delivery.c.id == one.delivery)
     move(connection, one.mailing, "done", "sending", done_at=None)
     return True
 

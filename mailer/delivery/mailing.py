@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, null, select, update
 
-from mailer.compose.edition import Edition, Embedded, Variant
-from mailer.delivery import schema
+from mailer.compose.rendering import Edition, Embedded, Variant
+from mailer.delivery import release, schema
 from mailer.delivery.message import Envelope
+from mailer.delivery.release import Approval, Notes
 from mailer.delivery.schema import mailing
 from subscribers.errors import Problem, Refused, TryLater
 
@@ -38,6 +39,11 @@ class Mailing:
     relay: str = ""
     stale_hours: float = 72.0
     excluded: Mapping[str, int] | None = None
+    planned_at: datetime | None = None
+    planned_by: str = ""
+    kind: str = "issue"
+    release: int = 0  # the newest approval
+    corrects: Mapping[str, Any] | None = None
 
     @property
     def stale(self) -> timedelta:
@@ -46,8 +52,9 @@ class Mailing:
 
     @property
     def edition(self) -> str:
-        """What a person gets at most once, whichever mailing brings it."""
-        return f"{self.newsletter}/{self.issue}"
+        """What a person gets at most once, whichever mailing brings it; each correction is one of its own."""
+        correction = f"+{self.corrects['number']}" if self.corrects else ""
+        return f"{self.newsletter}/{self.issue}{correction}"
 
 
 def plan(
@@ -62,8 +69,15 @@ def plan(
     now: datetime,
     relay: str = "",
     stale_hours: float = 72.0,
+    kind: str = "issue",
+    corrects: Mapping[str, Any] | None = None,
 ) -> int:
-    """A new mailing in state draft; its number."""
+    """A new mailing in state draft; its number.
+
+    Args:
+        kind: `issue`; `late` for those who have not got an issue that was sent; `correction`, and then
+            `corrects` says whose letters were wrong.
+    """
     made = connection.execute(
         insert(mailing).values(
             newsletter=newsletter,
@@ -76,6 +90,8 @@ def plan(
             state="draft",
             planned_at=now,
             planned_by=by,
+            kind=kind,
+            corrects=dict(corrects) if corrects else null(),
         )
     )
     assert made.inserted_primary_key is not None
@@ -138,8 +154,13 @@ def approve(
     by: str,
     now: datetime,
     grace: timedelta,
-) -> None:
-    """Freeze what was approved: from here on these bytes, and no file, are what goes out.
+    rule: Mapping[str, Any] | None = None,
+    notes: Notes | None = None,
+) -> int:
+    """Freeze what was approved: from here on these bytes, and no file, are what goes out; the release.
+
+    Args:
+        rule: that of the segment as it is now, where it is another one than when the mailing was planned.
 
     Raises:
         Refused: its state does not allow it, or its time has passed by more than `grace`.
@@ -149,35 +170,55 @@ def approve(
             f"Mailing {planned.id} was due {now - planned.due_at} ago.",
             hint="Cancel it and plan it for a new time.",
         )
-    frozen = {
-        "content_sha256": sha256,
-        "envelope": envelope.as_json(),
-        "selection": dict(edition.selection),
-        "approved_by": by,
-        "approved_at": now,
-    }
-    states = (
-        ("draft", "checked", "approved")
-        if planned.content_sha256 not in (None, sha256)
-        else ("draft", "checked")
-    )
-    if not move(connection, planned.id, states, "approved", reason="", **frozen):
+    if planned.state == "approved" and planned.content_sha256 == sha256:
+        raise Refused(f"Mailing {planned.id} is approved already, for exactly this.")
+    states = ("draft", "checked", "approved")
+    if planned.state not in states:
         raise Refused(
             f"Mailing {planned.id} is {planned.state}; only a draft or checked one can be approved."
         )
-    _store(connection, planned.id, edition)
+    bound = planned.rule if rule is None else rule
+    approved = Approval(
+        edition, envelope, planned.segment, bound, sha256, by=by, at=now, notes=notes or Notes()
+    )
+    number = freeze(connection, planned, approved, states, "approved")
+    release.drop_before(connection, planned.id, number)  # nobody has got an earlier one
+    return number
 
 
-def _store(connection: Connection, number: int, edition: Edition) -> None:
-    """Keep the rendering with the mailing, in place of an earlier one."""
-    for table in (schema.variant, schema.picture):
-        connection.execute(delete(table).where(table.c.mailing_id == number))
-    for each in edition.variants:
-        values = {name: getattr(each, name) for name in Variant.__dataclass_fields__}
-        connection.execute(insert(schema.variant).values(mailing_id=number, **values))
-    for picture in edition.pictures:
-        values = {"name": picture.name, "media_type": picture.media_type, "data": picture.data}
-        connection.execute(insert(schema.picture).values(mailing_id=number, **values))
+def freeze(
+    connection: Connection, planned: Mailing, approved: Approval, expected: tuple[str, ...], to: str
+) -> int:
+    """Write the next release down, with its rendering; its number.
+
+    Raises:
+        Refused: somebody else changed the mailing since `planned` was read.
+    """
+    number = planned.release + 1
+    as_read = mailing.c.state.in_(expected) & (mailing.c.release == planned.release)
+    changed = connection.execute(
+        update(mailing)
+        .where(mailing.c.id == planned.id, as_read)
+        .values(
+            state=to,
+            reason="" if to == "approved" else mailing.c.reason,
+            release=number,
+            content_sha256=approved.sha256,
+            envelope=approved.envelope.as_json(),
+            selection=dict(approved.edition.selection),
+            rule=dict(approved.rule),
+            approved_by=approved.by,
+            approved_at=approved.at,
+        )
+    )
+    if changed.rowcount != 1:
+        raise Refused(
+            f"Somebody else changed mailing {planned.id} meanwhile.",
+            hint=f"Look at it again with `rundbrief mailing show {planned.id}`.",
+        )
+    release.keep(connection, planned.id, number, approved)
+    release.store(connection, planned.id, number, approved.edition)
+    return number
 
 
 def void(connection: Connection, number: int, reason: str) -> bool:
@@ -229,26 +270,16 @@ def resume(connection: Connection, planned: Mailing) -> None:
 
 
 def frozen(connection: Connection, number: int) -> tuple[dict[str, Variant], tuple[Embedded, ...], Envelope]:
-    """What was approved, as it was approved.
+    """What was approved, as it was approved: the newest release.
 
     Raises:
         TryLater: the mailing has no approved content (it was voided meanwhile).
     """
-    stored = connection.execute(select(mailing.c.envelope).where(mailing.c.id == number)).scalar_one()
+    own = select(mailing.c.envelope, mailing.c.release).where(mailing.c.id == number)
+    stored, newest = connection.execute(own).one()
     if stored is None:
         raise TryLater(f"Mailing {number} has no approved content.")
-    names = [name for name in Variant.__dataclass_fields__ if name != "web"]  # read from the archive only
-    variants = connection.execute(
-        select(*(schema.variant.c[name] for name in names)).where(schema.variant.c.mailing_id == number)
-    )
-    pictures = connection.execute(
-        select(schema.picture).where(schema.picture.c.mailing_id == number).order_by(schema.picture.c.id)
-    )
-    return (
-        {row.key: Variant(**row._asdict() | {"cards": tuple(row.cards)}) for row in variants},
-        tuple(Embedded(row.name, row.media_type, row.data) for row in pictures),
-        Envelope(**stored),
-    )
+    return *release.rendering(connection, number, newest), Envelope(**stored)
 
 
 def _select() -> Any:

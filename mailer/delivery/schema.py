@@ -1,4 +1,4 @@
-"""The tables of the post office: mailing, variant, picture, delivery, attempt, pace.
+"""The tables of the post office: mailing, release, variant, picture, delivery, attempt, pace, series, …
 
 They point at people by id and hold no address, so that erasing a person erases them here too and leaves the
 counts standing.
@@ -7,6 +7,7 @@ counts standing.
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -35,6 +36,7 @@ MAILING_STATES = (
     "cancelled",
 )
 DELIVERY_STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "in_doubt", "skipped")
+REMINDER_STATES = ("waiting", "claimed", "sent", "failed", "needless")
 
 mailing = Table(
     "mailing",
@@ -62,7 +64,29 @@ mailing = Table(
     # Tries up to this one count no more against the relay: a person looked and went on, see breaker.py.
     Column("forgiven", Integer, nullable=False, default=0),
     Column("excluded", JSON),  # how many the rule names and the mailing leaves out, by reason
+    Column("kind", String(16), nullable=False, default="issue"),  # issue, late or correction
+    Column("release", Integer, nullable=False, default=0),  # the newest approval; 0 before the first
+    Column("corrects", JSON),  # of a correction: whose letters were wrong, see correction.py
     Index(None, "state", "due_at"),
+)
+
+# What was approved when and by whom, 0 being what was planned: kept as long as the mailing, so that the next
+# approval, a correction and a question years later can say what was different.
+release = Table(
+    "release",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String(64), nullable=False),  # the planner of release 0, the approver of the others
+    Column("keyboard", String(64), nullable=False),  # the user of this machine who typed it
+    Column("four_eyes", Boolean, nullable=False),  # the planner was not allowed to approve it
+    Column("content", JSON, nullable=False),  # what it says, see release.py
+    Column("recipients", JSON, nullable=False),  # how many people would have got each variant
+    Column("warnings", JSON, nullable=False),  # what the approver was told and let pass
+    UniqueConstraint("mailing_id", "number"),
 )
 
 # The frozen rendering: written at approval, read by the sender; the files may change, these bytes do not.
@@ -71,6 +95,7 @@ variant = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE"), nullable=False),
+    Column("release", Integer, nullable=False, default=1),
     Column("key", String(64), nullable=False),
     Column("subject", Text, nullable=False),
     Column("preheader", Text, nullable=False),
@@ -81,7 +106,7 @@ variant = Table(
     Column("tone", String(16), nullable=False, default=""),
     Column("cards", JSON, nullable=False, default=list),  # the keys of the cards shown
     Column("web", Text, nullable=False, default=""),  # the web version
-    UniqueConstraint("mailing_id", "key"),
+    UniqueConstraint("mailing_id", "release", "key"),
 )
 
 picture = Table(
@@ -89,10 +114,11 @@ picture = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE"), nullable=False),
+    Column("release", Integer, nullable=False, default=1),
     Column("name", String(255), nullable=False),  # the file's name, and the name of its Content-ID
     Column("media_type", String(32), nullable=False),
     Column("data", LargeBinary, nullable=False),
-    UniqueConstraint("mailing_id", "name"),
+    UniqueConstraint("mailing_id", "release", "name"),
 )
 
 delivery = Table(
@@ -103,6 +129,7 @@ delivery = Table(
     Column("subscriber_id", ForeignKey("subscriber.id", ondelete="SET NULL")),
     Column("variant", String(64), nullable=False),
     Column("edition", String(140), nullable=False),  # newsletter/issue: one letter per person and edition
+    Column("release", Integer, nullable=False, default=1),  # of its mailing: what the letter says
     Column("state", String(16), one_of("state", *DELIVERY_STATES), nullable=False),
     Column("reason", Text, nullable=False, default=""),  # why it is skipped, failed or in doubt
     Column("not_before", Moment, nullable=False),
@@ -167,4 +194,47 @@ pace = Table(
     Column("promised_us", BigInteger, nullable=False, default=0),  # the last moment given to a waiting letter
     Column("rate", Float, nullable=False, default=0.0),  # per second when slowed down; 0: as configured
     Column("slowed_at", Moment),
+)
+
+# When each newsletter's next letter is due by its rule; advanced by whoever finds the row as it read it.
+series = Table(
+    "series",
+    metadata,
+    Column("newsletter", String(64), primary_key=True),
+    Column("rule", Text, nullable=False),  # as configured; who was started with another one leaves it alone
+    Column("zone", String(64), nullable=False),
+    Column("next_due", Moment),  # nothing: the series rests, its newsletter has no rule
+    Column("months", String(64), nullable=False, default=""),  # that next_due is for, "2026-07+2026-08"
+    Column("rev", Integer, nullable=False, default=0),
+)
+
+# What became of each date of a series: one row for its months, whichever day the rule says.
+occurrence = Table(
+    "occurrence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("newsletter", String(64), nullable=False),
+    Column("months", String(64), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("mailing_id", ForeignKey("mailing.id", ondelete="SET NULL")),
+    Column("note", Text, nullable=False, default=""),  # why there is no mailing
+    Column("passed_at", Moment),  # when somebody looked after it was due
+    UniqueConstraint("newsletter", "months"),
+)
+
+# What the team is told by mail, one row for each reader: claimed before it leaves, and never sent again.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("newsletter", String(64), nullable=False),
+    Column("occasion", String(140), nullable=False),  # see schedule/occasions.py
+    Column("reader", String(32), nullable=False),  # a digest; the address stands in config.toml only
+    Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE")),
+    Column("state", String(16), one_of("state", *REMINDER_STATES), nullable=False),
+    Column("reason", Text, nullable=False, default=""),  # what is to be told, or why it failed
+    Column("made_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    UniqueConstraint("newsletter", "occasion", "reader"),
+    Index(None, "state"),
 )

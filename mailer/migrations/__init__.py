@@ -1,24 +1,28 @@
 """The shape of the database over time: what version it has, and how it gets to today's."""
 
 from pathlib import Path
-
-from sqlalchemy import Connection, Engine, inspect, text
+from typing import TYPE_CHECKING
 
 from subscribers.errors import Problem, Refused
 
-HEAD = "0005"
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+HEAD = "0007"
 _LOCK = 7_108_642_201  # any number; all processes of this program use the same one
 
 
-def current(connection: Connection) -> str | None:
+def current(connection: "Connection") -> str | None:
     """The version, None before the first one; without Alembic, whose import takes a second."""
+    from sqlalchemy import inspect, text
+
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return version
 
 
-def require_current(engine: Engine) -> None:
+def require_current(engine: "Engine") -> None:
     """Make an empty database usable, and stop before one of another version is touched.
 
     Raises:
@@ -35,13 +39,15 @@ def require_current(engine: Engine) -> None:
         )
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: "Engine") -> None:
     """Bring the database to today's version, in one transaction; doing it again changes nothing.
 
     Raises:
         Refused: the database was made by a newer version, or is not ours.
         Problem: rows would lose the row they point at; then nothing is changed.
     """
+    from sqlalchemy import text
+
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         raw = connection.connection.dbapi_connection
@@ -60,7 +66,9 @@ def upgrade(engine: Engine) -> None:
                 raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: "Connection") -> None:
+    from sqlalchemy import text
+
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     if _version_of_ours(connection) == HEAD:
@@ -76,8 +84,10 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, HEAD)
 
 
-def _version_of_ours(connection: Connection) -> str | None:
+def _version_of_ours(connection: "Connection") -> str | None:
     """The version, None for an empty database; what was made by others is refused."""
+    from sqlalchemy import inspect
+
     # In this order: while it is looked at, another process may be making the tables.
     tables = inspect(connection).get_table_names()
     version = current(connection)

@@ -132,23 +132,3 @@ def test_a_line_whose_letter_was_withdrawn_carries_no_other_one() -> None:
 
     assert [words[:2] for words in heard] == [("ready",), ("settled", 1), ("gone", None)]
     assert server.recipients == ["p1@example.org"]
-
-
-def test_after_a_standstill_of_ours_what_has_come_is_read_before_time_is_called() -> None:
-    async def stand_still(port: int) -> list[tuple[Any, ...]]:
-        ear = Ear()
-        line = await SmtpTransport(Relay("127.0.0.1", port, "none", "", "", "example.org", 0.2)).open(ear)
-        line.announce(letter(1))
-        asyncio.get_running_loop().call_soon(_sleep, 0.5)
-        await ear.listen(1)
-        line.close()
-        return ear.heard
-
-    with Scripted() as server:
-        assert asyncio.run(stand_still(server.port)) == [("ready",)]
-
-
-def _sleep(seconds: float) -> None:
-    import time
-
-    time.sleep(seconds)
