@@ -41,10 +41,8 @@ def parse_address(text: str) -> Address:
         BadUsage: the text is not exactly one address.
     """
     typed = text.strip()
-    plain = _PLAIN.fullmatch(typed) if len(typed) <= _PLAIN_LENGTH else None
-    if plain and plain.group(3).lower() not in _SPECIAL:
-        local, domain = plain.group(1), plain.group(2).lower()
-        return Address(f"{local}@{domain}", f"{local.lower()}@{domain}", smtputf8=False)
+    if plain := plain_address(typed):
+        return plain
     if typed.endswith(".") and not typed.endswith(".."):
         typed = typed[:-1]  # the dot of the DNS root: the same domain
     _refuse_what_is_not_one_address(typed)
@@ -62,6 +60,18 @@ def parse_address(text: str) -> Address:
         key=f"{_fold(local)}@{found.ascii_domain.lower()}",
         smtputf8=not local.isascii(),
     )
+
+
+def plain_address(typed: str) -> Address | None:
+    """The address, if it is of the common plain form, which needs no other look."""
+    plain = _PLAIN.fullmatch(typed) if len(typed) <= _PLAIN_LENGTH else None
+    if plain is None:
+        return None
+    local, domain, last = plain.groups()
+    if last.lower() in _SPECIAL:
+        return None
+    domain = domain.lower()
+    return Address(f"{local}@{domain}", f"{local.lower()}@{domain}", smtputf8=False)
 
 
 def envelope_address(email: str) -> str:

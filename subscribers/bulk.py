@@ -6,6 +6,7 @@ Only imports need it; half of their time would go into building parameters one b
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -16,16 +17,43 @@ from sqlalchemy.dialects.postgresql import psycopg
 _SQLITE = sqlite.dialect()
 _POSTGRES: Any = psycopg.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
 
-_FOR_MUCH = ("synchronous=NORMAL", "cache_size=-48000", "wal_autocheckpoint=0")
+_FOR_MUCH = ("synchronous=NORMAL", "cache_size=-40000", "wal_autocheckpoint=0")
 _AS_USUAL = ("synchronous=FULL", "cache_size=-2000", "wal_autocheckpoint=1000")
-_CHECKPOINT = 2  # transactions
-_PAUSE = 0.04  # seconds; SQLite looks every 25 ms, later every 50 ms, whether it is free
+# Who waits for SQLite looks every 25 ms while that lasts 128 ms, then every 50 ms.
+_SHORT, _SHORT_PAUSE, _PAUSE = 0.12, 0.03, 0.055  # seconds
+_TARGET = 0.1  # seconds of a transaction
+_FEWEST, _MOST = 2_000, 8_000  # rows of a transaction
 
 Row = tuple[Any, ...]
 
 
+@dataclass(slots=True)
+class Pace:
+    """How many rows to write in one transaction, learned from the earlier ones."""
+
+    rows: int = _FEWEST
+
+    def took(self, rows: int, seconds: float) -> None:
+        """What a transaction took: the next one may be half as large again, or as small as it must."""
+        fitting = int(rows * _TARGET / max(seconds, 0.001))
+        self.rows = max(_FEWEST, min(fitting, self.rows * 3 // 2, _MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A connection for many transactions.
+
+    Args:
+        opened: opens the next transaction.
+        raw: the connection of the driver, where it is SQLite's.
+    """
+
+    opened: Callable[[], AbstractContextManager[Connection]]
+    raw: Any
+
+
 @contextmanager
-def writing_much(engine: Engine) -> Iterator[Callable[[], AbstractContextManager[Connection]]]:
+def writing_much(engine: Engine) -> Iterator[Writer]:
     """Gives a way to open many transactions in a row on one connection, none of which waits for the disk.
 
     After a power cut the last of them may be missing, which is no harm: an import can be repeated. The next
@@ -34,22 +62,24 @@ def writing_much(engine: Engine) -> Iterator[Callable[[], AbstractContextManager
     with engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         sqlite_file = connection.dialect.name == "sqlite"
-        free, count = 0.0, 0
+        free = 0.0
 
         @contextmanager
         def opened() -> Iterator[Connection]:
-            nonlocal free, count
+            nonlocal free
             time.sleep(max(0.0, free - time.monotonic()))
             with connection.begin():
+                began = time.monotonic()
                 yield connection
-            free, count = time.monotonic() + _PAUSE, count + 1
-            if sqlite_file and count % _CHECKPOINT == 0:
-                raw.execute("PRAGMA wal_checkpoint(PASSIVE)")  # locks nobody out
+            ended = time.monotonic()
+            free = ended + (_SHORT_PAUSE if ended - began < _SHORT else _PAUSE)
+            if sqlite_file:  # locks nobody out; who writes next would do it while others wait
+                raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
         try:
             for pragma in _FOR_MUCH if sqlite_file else ():
                 raw.execute(f"PRAGMA {pragma}")
-            yield opened
+            yield Writer(opened, raw if sqlite_file else None)
         finally:
             for pragma in _AS_USUAL if sqlite_file else ():
                 raw.execute(f"PRAGMA {pragma}")

@@ -1,35 +1,40 @@
 """One row of a list: its cells made clean, its address checked, its proof of consent read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from subscribers.address import Address, fold, parse_address
-from subscribers.agreements import dated, no_consent
+from subscribers.address import Address, fold, parse_address, plain_address
+from subscribers.agreements import asks_for_none, dated, no_consent, watched
 from subscribers.consent import Consent
 from subscribers.errors import BadUsage
 from subscribers.fields import NO_FIELDS, Field, Fields, canonical
-from subscribers.fullname import split_name
 from subscribers.headers import Columns
 from subscribers.labels import clean_labels, split_labels
 from subscribers.moments import read_day, read_moment
-from subscribers.postcode import mend_postcode
 from subscribers.proofs import Terms, read_consents
 from subscribers.sheet import Record
 from subscribers.standing import read_standing
-from subscribers.textcells import AS_TEXT, Cleaned, clean_text, form_of_address, without_formula
-from subscribers.words import SUBSCRIPTION_STATES, TEXT_FIELDS
+from subscribers.textcells import AS_TEXT, without_formula
+from subscribers.textfields import TextFields
+from subscribers.words import SUBSCRIPTION_STATES
 
 __all__ = ["Candidate", "RowReader", "Terms", "read_moment"]
 
-_KEPT = 20_000  # texts of one column that are remembered: lists repeat themselves
+_KEPT, _LONGEST_KEPT = (
+    5_000,
+    500,
+)  # agreements that are remembered, and their characters: lists repeat themselves
+_PROOF = ("consented_on", "source", "wording", "registered", "activated", "own_state")
 
 
 class Candidate(NamedTuple):
     """A usable row.
 
     Args:
+        texts: the text fields, then their folded twins.
         consents: what the person said, oldest first; nothing means that nobody can prove a consent.
         stopped: `deactivated` or `bounced` for an address that must not be mailed, else empty.
         remarks: what was changed or is doubtful, one sentence each.
@@ -42,7 +47,7 @@ class Candidate(NamedTuple):
 
     line: int
     address: Address
-    fields: dict[str, str]
+    texts: tuple[str, ...]
     consents: tuple[Consent, ...]
     stopped: str
     remarks: Sequence[str]
@@ -51,6 +56,22 @@ class Candidate(NamedTuple):
     own: str = ""
     own_since: datetime | None = None
     declined: bool = False
+
+
+class Agreement(NamedTuple):
+    """What the cells of a row that are about consent say together.
+
+    Args:
+        given: the consents that are taken from the row.
+        unsaid: there are consents, but none is taken, because others say yes where this row says nothing.
+    """
+
+    own: str
+    given: tuple[Consent, ...]
+    stopped: str
+    declined: bool
+    unsaid: bool
+    remarks: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -62,17 +83,21 @@ class RowReader:
     now: datetime
     declared: Fields = field(default_factory=lambda: NO_FIELDS)
     _width: int = field(init=False)
-    _texts: list[tuple[str, int]] = field(init=False)
+    _texts: TextFields = field(init=False)
     _proof: list[tuple[str, int]] = field(init=False)
-    _cleaned: dict[tuple[str, str], Cleaned] = field(default_factory=dict)
-    _said: dict[tuple[str, ...], tuple[tuple[Consent, ...], tuple[str, ...]]] = field(default_factory=dict)
+    _watched: Sequence[int] = field(init=False)
+    _asked: Callable[[Any], Any] = field(init=False)
+    _agreements: dict[Any, Agreement] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        at = self.columns.fields
-        self._width = self.columns.width
-        self._texts = [(name, at[name]) for name in TEXT_FIELDS if name in at]
-        names = ("consented_on", "source", "wording", "registered", "activated", "own_state")
-        self._proof = [(name, at[name]) for name in names if name in at]
+        columns = self.columns
+        self._texts = TextFields(columns)
+        self._proof = [(name, columns.fields[name]) for name in _PROOF if name in columns.fields]
+        asked = {at for _, at in self._proof} | {at for at, _ in columns.stops}
+        asked |= {*columns.consents, *columns.doubtful, *columns.sounding}
+        self._asked = itemgetter(*sorted(asked)) if asked else lambda _: ""
+        self._watched = watched(columns)
+        self._width = max(columns.width, 1 + max((*asked, *self._watched), default=0))
 
     def read(self, record: Record) -> Candidate:
         """Read one row.
@@ -81,101 +106,50 @@ class RowReader:
             BadUsage: the row has no usable address, or a cell that cannot be kept.
         """
         remarks: list[str] = []
-        cells = record.cells
+        line, cells = record
         if len(cells) < self._width:
             cells = [*cells, *[""] * (self._width - len(cells))]
         address = _address(cells, self.columns, remarks)
-        fields = self._fields(cells, remarks)
+        texts = self._texts.read(cells, remarks)
+        said = self._agreement(cells)
+        remarks.extend(said.remarks)
+        labels = self._labels(cells, remarks) if self.columns.labels else ()
+        attributes = self._attributes(cells, remarks) if self.columns.attributes else {}
+        if said.unsaid:
+            names = ", ".join(self.columns.header[at] for at in self.columns.consents)
+            remarks.append(f"There is no yes in {names}: no consent is taken from this row.")
+        since = self._own_since(cells) if said.own else None
+        return Candidate(
+            *(line, address, texts, said.given, said.stopped, remarks),
+            *(labels, attributes, said.own, since, said.declined),
+        )
+
+    def _agreement(self, cells: Sequence[str]) -> Agreement:
+        if self._watched and asks_for_none(cells, self._watched):
+            return self._read_agreement(cells)
+        key = self._asked(cells)
+        if (found := self._agreements.get(key)) is None:
+            found = self._read_agreement(cells)
+            if sum(map(len, key)) <= _LONGEST_KEPT:
+                if len(self._agreements) >= _KEPT:
+                    self._agreements.clear()
+                self._agreements[key] = found
+        return found
+
+    def _read_agreement(self, cells: Sequence[str]) -> Agreement:
+        remarks: list[str] = []
         own = self._own(cells)
         declined, silent = (False, False) if own else no_consent(cells, self.columns, remarks)
         consents = self._consents(cells, remarks)
         stopped, doubted = ("", False) if own else read_standing(cells, self.columns, remarks)
-        labels = self._labels(cells, remarks) if self.columns.labels else ()
-        attributes = self._attributes(cells, remarks) if self.columns.attributes else {}
-        if silent and consents:
-            names = ", ".join(self.columns.header[at] for at in self.columns.consents)
-            remarks.append(f"There is no yes in {names}: no consent is taken from this row.")
         given = () if doubted or declined or silent else consents
-        since = self._own_since(cells) if own else None
-        return Candidate(
-            record.line,
-            address,
-            fields,
-            given,
-            stopped,
-            remarks,
-            labels,
-            attributes,
-            own,
-            since,
-            declined,
-        )
-
-    def _fields(self, cells: Sequence[str], remarks: list[str]) -> dict[str, str]:
-        fields: dict[str, str] = {}
-        for name, at in self._texts:
-            if raw := cells[at]:
-                text, said = self._clean(name, raw)
-                if said:
-                    remarks.extend(said)
-                if text:
-                    fields[name] = text
-        if self._is_own:
-            return fields  # our own export, which says what it means
-        if "name" in self.columns.fields:
-            self._whole_name(cells[self.columns.fields["name"]], fields, remarks)
-        if "anrede" in fields:
-            anrede, titel = form_of_address(fields["anrede"], fields.get("titel", ""), remarks)
-            fields["anrede"] = anrede
-            if titel:
-                fields["titel"] = titel
-        if "plz" in fields and not (len(fields["plz"]) == 5 and fields["plz"].strip("0").isdigit()):
-            country = self.columns.fields.get("country")
-            land = cells[country] if country is not None else ""
-            plz, remark = mend_postcode(fields["plz"], fields.get("ort", ""), fields.get("kreis", ""), land)
-            remark = remark or ("" if plz else f"plz {fields['plz'][:40]!r} is none and was left out.")
-            fields["plz"] = plz
-            if remark:
-                remarks.append(remark)
-        return fields
-
-    def _whole_name(self, cell: str, fields: dict[str, str], remarks: list[str]) -> None:
-        """The parts of a name in one cell, where no column of its own says them."""
-        text = self._clean("nachname", cell)[0] if cell else ""
-        if not text or fields.get("vorname") or fields.get("nachname"):
-            return
-        found = split_name(text)
-        parts = {"anrede": found.form, "vorname": found.vorname, "nachname": found.nachname}
-        for name, part in {**parts, "firma": found.firma}.items():
-            if part and not fields.get(name):
-                fields[name] = part
-        if found.doubt:
-            remarks.append(f"The name {text[:60]!r} {found.doubt}.")
-
-    @property
-    def _is_own(self) -> bool:
-        return "own_state" in self.columns.fields
-
-    def _clean(self, name: str, raw: str) -> Cleaned:
-        if (found := self._cleaned.get((name, raw))) is None:
-            if len(self._cleaned) > _KEPT:
-                self._cleaned.clear()
-            found = self._cleaned[name, raw] = clean_text(name, raw, own=self._is_own)
-        return found
+        return Agreement(own, given, stopped, declined or doubted, silent and bool(consents), tuple(remarks))
 
     def _consents(self, cells: Sequence[str], remarks: list[str]) -> tuple[Consent, ...]:
+        texts = {name: without_formula(name, cells[at], remarks) for name, at in self._proof}
         day = dated(cells, self.columns) if self.columns.consents else ""
-        raw = (*[cells[at] for _, at in self._proof], day)
-        if (found := self._said.get(raw)) is None:
-            if len(self._said) > _KEPT:
-                self._said.clear()
-            said: list[str] = []
-            texts = {name: without_formula(name, cells[at], said) for name, at in self._proof}
-            texts["consented_on"] = texts.get("consented_on") or day
-            consents = read_consents(texts, self.columns, self.terms, self.now, said)
-            found = self._said[raw] = consents, tuple(said)
-        remarks.extend(found[1])
-        return found[0]
+        texts["consented_on"] = texts.get("consented_on") or day
+        return read_consents(texts, self.columns, self.terms, self.now, remarks)
 
     def _own(self, cells: Sequence[str]) -> str:
         at = self.columns.fields.get("own_state")
@@ -219,6 +193,8 @@ def _address(cells: Sequence[str], columns: Columns, remarks: list[str]) -> Addr
     exchange = False
     for at, type_at in columns.emails:
         text = cells[at].strip()
+        if type_at is None and (plain := plain_address(text)):
+            return plain
         kind = cells[type_at].strip().upper() if type_at is not None else ""
         if kind == "EX" or text.lower().startswith(("/o=", "ex:/o=")):
             exchange = True

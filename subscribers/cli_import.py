@@ -1,5 +1,6 @@
 """The commands that take a list in, take it back, and write one."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,11 +110,17 @@ def _import(book: "AddressBook", file: Path, newsletter: str, as_json: bool, giv
 def _say_what_to_do(report: "Report") -> None:
     if report.ignored:
         say(
-            f"Not taken: {', '.join(report.ignored)[:300]}. --map COLUMN=FIELD says what a column means; "
+            f"Not taken: {_some(report.ignored)}. --map COLUMN=FIELD says what a column means; "
             "fields of your own are declared in config.toml under [subscribers.fields]."
         )
     if report.pending:
         say(f"{report.pending} of them have no proven consent: pending, never mailed. {_PROOF}")
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are; the table has all of them."""
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
 
 
 def _undo(book: "AddressBook", batch: int, as_json: bool) -> None:

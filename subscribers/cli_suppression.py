@@ -24,7 +24,10 @@ def suppression() -> None:
 @as_json_option
 @click.pass_context
 def list_(context: click.Context, reason: str | None, limit: int | None, as_json: bool) -> None:
-    """Show the list; an address stands there only while the person is still known."""
+    """Show the list; an address stands there only while the person is still known.
+
+    In a pipe it is whole, one line for each entry: rundbrief suppression list > suppression.tsv
+    """
     from subscribers.database import reading
     from subscribers.suppression import entries
 

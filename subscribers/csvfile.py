@@ -16,6 +16,8 @@ from subscribers.textfile import TextFile, open_text
 _DELIMITERS = (";", ",", "\t", "|")
 _TOP = 20  # records in which the header is looked for; some programs write a title above it
 _LONGEST_RECORD, _MOST_LINES = 500_000, 1_000  # beyond, a quotation mark was never closed
+_LONGEST_PLAIN = 100_000  # characters; the CSV reader refuses a longer cell
+_IN_A_ROW = 100  # records with quotation marks, before a line without them is looked for
 MAX_BROKEN = 1_000
 
 
@@ -28,6 +30,15 @@ class _Source:
     back: deque[str] = field(default_factory=deque)
     number: int = 0
     size: int = 0
+
+    def plain(self) -> Iterator[str]:
+        """The lines up to the next one with a quotation mark, each of which is a record."""
+        for line in self.lines:
+            if '"' in line or len(line) > _LONGEST_PLAIN:
+                self.back.append(line)
+                return
+            self.number += 1
+            yield line
 
     def __iter__(self) -> Iterator[str]:
         while True:
@@ -59,6 +70,50 @@ class _Source:
         self.done()
 
 
+@dataclass(frozen=True, slots=True)
+class CsvRows:
+    """Reads the rows below the header, each time from the start; another process can do it, too.
+
+    Args:
+        start: how many lines stand above the records.
+        header_line: the line of the header.
+    """
+
+    text: TextFile
+    start: int
+    delimiter: str
+    header_line: int
+
+    def __call__(self) -> Iterator[Record | Refusal]:
+        """The records and what is none."""
+        rows = _records(self.text, self.start, self.delimiter)
+        return rows if self.header_line < self.start else self._below(rows)
+
+    def _below(self, rows: Iterator[Record | Refusal]) -> Iterator[Record | Refusal]:
+        for one in rows:
+            if one.line > self.header_line:
+                yield one
+                break
+        yield from rows
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file."""
+        return self.text.path.stat().st_size
+
+
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """Reads rows that are one cell each, because a program put whole lines in quotation marks."""
+
+    rows: CsvRows
+    delimiter: str
+
+    def __call__(self) -> Iterator[Record | Refusal]:
+        """The records and what is none."""
+        return (_unwrapped(one, self.delimiter) if isinstance(one, Record) else one for one in self.rows())
+
+
 def read_rows(path: Path, overrides: Mapping[str, str] | None = None) -> Sheet:
     """Read a CSV file of any of the usual makes; a broken record is reported and the others are read.
 
@@ -72,13 +127,39 @@ def read_rows(path: Path, overrides: Mapping[str, str] | None = None) -> Sheet:
     top = [one for one in islice(_records(text, start, delimiter), _TOP) if isinstance(one, Record)]
     if not top:
         raise Problem("The file has no rows.", place=path.name, hint="Is it the right file?")
+    if inner := _within_one_cell(top, known):
+        top = [one for row in top if isinstance(one := _unwrapped(row, inner), Record)]
     at, remarks = find_header([one.cells for one in top], known, path.name)
     header, line = (tuple(top[at].cells), top[at].line) if at is not None else (("E-Mail",), 0)
 
-    def rows() -> Iterator[Record | Refusal]:
-        return (one for one in _records(text, start, delimiter) if one.line > line)
-
+    rows = CsvRows(text, start, delimiter, line)
+    if inner:
+        said = (line, "Each line stands in quotation marks as a whole, and was read without them.")
+        unwrapped = Unwrapped(rows, inner)
+        return Sheet(path.name, text.sha256, text.encoding, inner, header, line, unwrapped, (*remarks, said))
     return Sheet(path.name, text.sha256, text.encoding, delimiter, header, line, rows, remarks)
+
+
+def _within_one_cell(top: Sequence[Record], known: Mapping[str, str]) -> str:
+    """The delimiter inside of lines that stand in quotation marks as a whole; empty where they do not."""
+    if any(len(one.cells) != 1 for one in top):
+        return ""
+
+    def sense(delimiter: str) -> int:
+        rows = (_unwrapped(one, delimiter) for one in top)
+        return max((recognised(one.cells, known) for one in rows if isinstance(one, Record)), default=0)
+
+    best = max(_DELIMITERS, key=sense)
+    return best if sense(best) > 1 else ""
+
+
+def _unwrapped(record: Record, delimiter: str) -> Record | Refusal:
+    if len(record.cells) != 1:
+        return record
+    try:
+        return Record(record.line, next(csv.reader([record.cells[0]], delimiter=delimiter, strict=True), []))
+    except csv.Error as error:
+        return Refusal(record.line, f"This line is not CSV ({error}).")
 
 
 def _delimiter(text: TextFile, known: Mapping[str, str]) -> tuple[int, str]:
@@ -101,12 +182,17 @@ def _records(text: TextFile, skip: int, delimiter: str) -> Iterator[Record | Ref
     source = _Source(islice(text.lines(), skip, None), number=skip)
     broken = 0
     while True:
+        if not source.back:
+            for line in source.plain():
+                if bare := line.rstrip("\r\n"):
+                    yield Record(source.number, bare.split(delimiter))
+            if not source.back:
+                return
         try:
-            for cells in csv.reader(source, delimiter=delimiter, strict=True):
+            for cells in islice(csv.reader(source, delimiter=delimiter, strict=True), _IN_A_ROW):
                 if cells:
                     yield Record(source.first, cells)
                 source.done()
-            return
         except csv.Error as error:
             yield Refusal(source.first, f"This line is not CSV ({error}).")
             source.give_up()

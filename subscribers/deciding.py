@@ -1,8 +1,6 @@
 """What becomes of each row of a list: new, changed, unchanged, or kept out because the person said no."""
 
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -10,12 +8,10 @@ from sqlalchemy import Connection
 from subscribers.address import fold
 from subscribers.attributes import attributes_of
 from subscribers.bulk import Row, chosen
-from subscribers.cells import Candidate
 from subscribers.import_report import Tally
 from subscribers.labels import Labels, labels_of
-from subscribers.roster import standing
-from subscribers.suppression import key_hash
-from subscribers.words import TEXT_FIELDS, UNCLEAR
+from subscribers.usable import GONE, Ready
+from subscribers.words import TEXT_FIELDS
 
 _TEXTS = ", ".join(f"s.{name}" for name in TEXT_FIELDS)
 _PEOPLE = (
@@ -24,20 +20,7 @@ _PEOPLE = (
     "WHERE s.suppression_key {values}"
 )
 _ON_LIST = "SELECT key_hash, reason FROM suppression WHERE key_hash {values}"
-_GONE = ("unsubscribed", "suppressed")
 _OUT_OF_USE = ("bounced", "replaced", "forgotten")  # reasons that are not a no of the person
-
-_NO_TEXTS = dict.fromkeys(TEXT_FIELDS, "")
-_fold = lru_cache(maxsize=50_000)(fold)
-
-
-class Ready(NamedTuple):
-    """A row with all that can be worked out before anybody is locked out."""
-
-    candidate: Candidate
-    hashed: str
-    texts: tuple[str, ...]  # the text fields, then their folded twins
-    token: str
 
 
 class Known(NamedTuple):
@@ -75,46 +58,65 @@ class Step(NamedTuple):
     before: Mapping[str, str] = {}  # the attributes that are overwritten
 
 
-def prepare(candidates: Iterable[Candidate], secret: bytes) -> list[Ready]:
-    """Hashes, folded twins and tokens."""
-    ready = []
-    together = secrets.token_hex(2)  # tokens of a slice are neighbours in their index: 112 bits stay random
-    for one in candidates:
-        texts = (_NO_TEXTS | one.fields).values() if one.fields else _NO_TEXTS.values()
-        twins = [_fold(text) if text else "" for text in texts]
-        token = together + secrets.token_hex(14)
-        ready.append(Ready(one, key_hash(secret, one.address.key), (*texts, *twins), token))
-    return ready
+class Decided(NamedTuple):
+    """What is to be written: rows of people whom nobody knew, and steps for all others."""
+
+    fresh: Sequence[Ready]
+    steps: Sequence[Step]
 
 
 def decide(
     connection: Connection, rows: Sequence[Ready], newsletter: str, tally: Tally, *, fill_only: bool = False
-) -> list[Step]:
+) -> Decided:
     """What becomes of the rows; those that are refused only go into the tally.
 
     Nobody who left, bounced, objected or was forgotten comes back by a list, with another tag neither. With
     `fill_only` a field that has a value keeps it.
     """
-    hashes = [one.hashed for one in rows]
+    hashes = [one.person[2] for one in rows]
     stopped: dict[str, str] = {row[0]: row[1] for row in chosen(connection, _ON_LIST, hashes)}
     people: dict[str, Known] = {}
     left: dict[str, str] = {}
+    heard_of = set(stopped)
     for row in chosen(connection, _PEOPLE, hashes, newsletter):
         known = _known(row)
         people[row[1]] = known
-        if known.state in _GONE:
+        heard_of.add(row[0])
+        if known.state in GONE:
             left[row[0]] = str(known.changed_at)[:10]
-    steps = []
+    fresh, steps = [], []
     hanging = _Hanging(connection, [known.id for known in people.values()], rows, fill_only)
     for one in rows:
-        person = people.get(one.candidate.address.key)
-        step = _decide(one, person, stopped.get(one.hashed), left.get(one.hashed), hanging, tally)
-        if step is not None:
+        hashed = one.hashed
+        if hashed not in heard_of and not one.stopped:
+            _welcome(one, tally)
+            fresh.append(one)
+            continue
+        step = _decide(one, people.get(one.key), stopped.get(hashed), left.get(hashed), hanging, tally)
+        if step is None:
+            continue
+        if step.known is None and step.state:
+            _welcome(one, tally)
+            fresh.append(one)
+        else:
             tally.count(step.kind)
             if step.state == "pending":
                 tally.count("pending")
             steps.append(step)
-    return steps
+    return Decided(fresh, steps)
+
+
+def _welcome(one: Ready, tally: Tally) -> None:
+    for remark in one.remarks:
+        tally.warn(one.line, remark)
+    count_new(one.state, tally, proven=bool(one.consents))
+
+
+def count_new(state: str, tally: Tally, count: int = 1, *, proven: bool) -> None:
+    """People who are new, with the state they get; who asked and never confirmed counts as such."""
+    if state == "pending":
+        tally.counts["pending"] += count
+    tally.counts["unconfirmed" if state == "pending" and proven else "new"] += count
 
 
 class _Hanging:
@@ -124,8 +126,8 @@ class _Hanging:
         self, connection: Connection, people: Sequence[int], rows: Sequence[Ready], fill_only: bool
     ) -> None:
         self.fill_only = fill_only
-        labels = people and any(one.candidate.labels for one in rows)
-        attributes = people and any(one.candidate.attributes for one in rows)
+        labels = people and any(one.labels for one in rows)
+        attributes = people and any(one.attributes for one in rows)
         self._labels = labels_of(connection, people) if labels else {}
         self._attributes = attributes_of(connection, people) if attributes else {}
 
@@ -145,43 +147,30 @@ def _known(row: Row) -> Known:
 
 
 def _decide(
-    ready: Ready, known: Known | None, reason: str | None, left: str | None, hanging: _Hanging, tally: Tally
+    one: Ready, known: Known | None, reason: str | None, left: str | None, hanging: _Hanging, tally: Tally
 ) -> Step | None:
-    one = ready.candidate
     if one.stopped:
-        return Step("unchanged" if reason else "suppressed", ready)
-    if one.own in _GONE and (reason or left):
-        return Step("unchanged", ready)
+        return Step("unchanged" if reason else "suppressed", one)
+    if one.own in GONE and (reason or left):
+        return Step("unchanged", one)
     if reason:
         kind = "stopped" if reason in _OUT_OF_USE else "left"
         tally.refuse_who_left(one.line, f"The address is on the suppression list ({reason}).", kind)
         return None
-    if left and (known is None or not known.state or known.state in _GONE):
+    if left and (known is None or not known.state or known.state in GONE):
         tally.refuse_who_left(one.line, f"This person left the newsletter on {left}.")
         return None
+    if known is None:
+        return Step("new", one, one.state, one.basis)
     for remark in one.remarks:
         tally.warn(one.line, remark)
-    state, basis = _standing(one)
-    if known is None:
-        kind = "unconfirmed" if state == "pending" and one.consents else "new"
-        return Step(kind, ready, state, basis, labels=one.labels, attributes=one.attributes)
-    return _merged(ready, known, state, basis, hanging, tally)
+    return _merged(one, known, hanging, tally)
 
 
-def _standing(one: Candidate) -> tuple[str, str]:
-    """The state that a row gives; our own export may make it less, never more."""
-    state, basis = standing(one.consents[-1] if one.consents else None)
-    if one.own in _GONE or (one.own == "paused" and state == "active"):
-        return one.own, basis
-    if one.own == "pending" and state == "active":
-        return "pending", UNCLEAR
-    return state, basis
-
-
-def _merged(ready: Ready, known: Known, state: str, basis: str, hanging: _Hanging, tally: Tally) -> Step:
+def _merged(one: Ready, known: Known, hanging: _Hanging, tally: Tally) -> Step:
     """What a row adds to a person who is known: an empty cell erases nothing, a label is only added."""
-    one = ready.candidate
-    fields = {name: text for name, text in one.fields.items() if text and known.texts[name] != text}
+    texts = zip(TEXT_FIELDS, one.person[4:], strict=False)  # the twins follow
+    fields = {name: str(text) for name, text in texts if text and known.texts[name] != text}
     if hanging.fill_only:
         fields = {name: text for name, text in fields.items() if not known.texts[name]}
     mine = hanging.labels(known.id) if one.labels else {}
@@ -191,9 +180,10 @@ def _merged(ready: Ready, known: Known, state: str, basis: str, hanging: _Hangin
     attributes = {name: text for name, text in one.attributes.items() if old.get(name, "") != text}
     if hanging.fill_only:
         attributes = {name: text for name, text in attributes.items() if not old.get(name, "")}
-    goes_on = (known.state == "pending" and state == "active") or (known.state and state in _GONE)
+    state, basis = one.state, one.basis
+    goes_on = (known.state == "pending" and state == "active") or (known.state and state in GONE)
     after, why = (state, basis) if goes_on or not known.state else (known.state, known.basis)
-    line, email = one.line, one.address.email
+    line, email = one.line, one.email
     for name, text in fields.items():
         tally.change(line, email, name, known.texts[name], text)
     for kind in dict.fromkeys(kind for kind, _ in labels):
@@ -210,4 +200,4 @@ def _merged(ready: Ready, known: Known, state: str, basis: str, hanging: _Hangin
     else:
         kind = "changed" if fields or labels or attributes or goes_on else "unchanged"
     before = {name: old.get(name, "") for name in attributes}
-    return Step(kind, ready, after, why, known, fields, labels, attributes, before)
+    return Step(kind, one, after, why, known, fields, labels, attributes, before)

@@ -4,7 +4,7 @@ import hashlib
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import islice
@@ -12,15 +12,26 @@ from pathlib import Path
 from typing import Any
 
 from subscribers.errors import BadUsage, Problem
-from subscribers.headers import MAX_COLUMNS, find_header, has_addresses
-from subscribers.merged import merged_remarks
+from subscribers.headers import MAX_COLUMNS, find_header, has_addresses, read_header
+from subscribers.merged import Merged, merged_in, merged_remarks, whole_header
 from subscribers.sheet import Record, Refusal, Sheet
 from subscribers.textfile import MAX_BYTES
 
 MAX_EXPANDED, MAX_TEXTS, MAX_PARTS, MAX_SHEETS = 512 << 20, 64 << 20, 2_000, 100
 _TOP = 20
 _ZEROS = re.compile(r"0{2,}")
+_STRUCK = (
+    "The address is struck through in Excel, which may be a no. If it is none, remove the line through it."
+)
 _LONGEST_CELL = 32_767  # Excel's own limit
+# Workbooks of older Excel for Mac; openpyxl minds it for cells that are formatted as a date.
+_BARE_DAY = re.compile(r"(\d{5})(\.\d+)?")
+_LATER = 1_462  # days between the first days of the two systems
+_DAYS = ("registered", "activated", "consented_on")
+_FROM_1904 = (
+    "The workbook counts its days from 1904. A day that stands as a bare number is read so in the columns of "
+    "the consent only; elsewhere format it as a date."
+)
 
 
 def read_excel(path: Path, overrides: Mapping[str, str] | None = None, wanted: str | None = None) -> Sheet:
@@ -34,33 +45,53 @@ def read_excel(path: Path, overrides: Mapping[str, str] | None = None, wanted: s
     _refuse_bombs(path)
     with _opened(path) as book:
         names = [sheet.title for sheet in book.worksheets]
+        from_1904 = book.epoch.year == 1904
         hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"}
         if wanted is not None and wanted not in names:
             raise BadUsage(f"The file has no sheet {wanted!r}.", hint=f"There is: {', '.join(names)}.")
         tops = {
-            name: list(islice(_records(book, name, path), _TOP))
+            name: list(islice(_only_records(_records(book, name, path)), _TOP))
             for name in ([wanted] if wanted is not None else names[:MAX_SHEETS])
         }
     if not any(tops.values()):
         raise Problem("The file has no rows.", place=path.name, hint="Is it the right file?")
     name = next((one for one, top in tops.items() if has_addresses([row.cells for row in top], known)), None)
     name = name or next(one for one, top in tops.items() if top)
-    top = tops[name]
-    at, remarks = find_header([row.cells for row in top], known, path.name)
-    header, line = (tuple(top[at].cells), top[at].line) if at is not None else (("E-Mail",), 0)
-    others = [other for other in names if other != name]
-    if others and wanted is None:
-        said = f"The sheet {name} was read; take another one by --sheet: {', '.join(others)[:200]}."
-        remarks = (*remarks, (line, said))
-    if name in hidden:
-        remarks = (*remarks, (line, f"The sheet {name} is hidden in Excel: is it the right one?"))
-    remarks = (*remarks, *_merged_cells(path, name, header, line))
+    header, line, remarks = _header_of(path, name, tops[name], known)
+    others = [other for other in names if other != name] if wanted is None else []
+    said = _said_of(name, others, hidden=name in hidden, from_1904=from_1904)
+    remarks = (*remarks, *((line, each) for each in said))
+    days = _days_of(header) if from_1904 else ()
 
     def rows() -> Iterator[Record | Refusal]:
         with _opened(path) as again:
-            yield from (one for one in _records(again, name, path) if one.line > line)
+            for one in _records(again, name, path):
+                if one.line > line:
+                    yield _counted_from_1900(one, days) if days and isinstance(one, Record) else one
 
     return Sheet(path.name, _sha256(path), "xlsx", "", header, line, rows, remarks)
+
+
+def _header_of(
+    path: Path, name: str, top: Sequence[Record], known: Mapping[str, str]
+) -> tuple[tuple[str, ...], int, tuple[tuple[int, str], ...]]:
+    """The header, its line, and what is to be said about it and about merged cells below."""
+    at, remarks = find_header([row.cells for row in top], known, path.name)
+    merged = _merged_cells(path, name)
+    header, line = whole_header(top, at, merged) if at is not None else (("E-Mail",), 0)
+    if at is not None and header != tuple(top[at].cells):
+        remarks = ((line, "The header has two lines with merged cells, which were put together."),)
+    return header, line, (*remarks, *merged_remarks(merged, header, line))
+
+
+def _said_of(name: str, others: Sequence[str], *, hidden: bool, from_1904: bool) -> Iterator[str]:
+    """What a person should know of the sheet that is read."""
+    if others:
+        yield f"The sheet {name} was read; take another one by --sheet: {', '.join(others)[:200]}."
+    if hidden:
+        yield f"The sheet {name} is hidden in Excel: is it the right one?"
+    if from_1904:
+        yield _FROM_1904
 
 
 def _refuse_bombs(path: Path) -> None:
@@ -111,25 +142,70 @@ def _opened(path: Path, *, values: bool = False) -> Iterator[Any]:
             book.close()
 
 
-def _merged_cells(path: Path, name: str, header: tuple[str, ...], line: int) -> tuple[tuple[int, str], ...]:
+def _merged_cells(path: Path, name: str) -> list[Merged]:
     with _opened(path) as book:
         where = book[name]._worksheet_path  # openpyxl tells merged cells only of a sheet held in memory
     with zipfile.ZipFile(path) as packed, packed.open(where) as part:
-        return merged_remarks(part, header, line)
+        return merged_in(part)
 
 
-def _records(book: Any, name: str, path: Path) -> Iterator[Record]:
+def _days_of(header: tuple[str, ...]) -> tuple[int, ...]:
+    """The columns of moments, as far as their headers tell."""
+    fields = read_header(header).fields
+    return tuple(fields[name] for name in _DAYS if name in fields)
+
+
+def _counted_from_1900(record: Record, days: tuple[int, ...]) -> Record:
+    """The same row with the bare numbers of days as every other workbook has them."""
+    cells = list(record.cells)
+    for at in days:
+        if at < len(cells) and (found := _BARE_DAY.fullmatch(cells[at].strip())):
+            cells[at] = f"{int(found[1]) + _LATER}{found[2] or ''}"
+    return Record(record.line, cells)
+
+
+def _only_records(rows: Iterator[Record | Refusal]) -> Iterator[Record]:
+    return (one for one in rows if isinstance(one, Record))
+
+
+def _records(book: Any, name: str, path: Path) -> Iterator[Record | Refusal]:
     """The rows that hold something; a formula is what it last showed, or itself when nobody knows."""
-    sheet = book[name]
-    sheet.reset_dimensions()  # a file may claim any size
     shown = _Shown(path, name)
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-        cells = [_text(cell, number, at, shown) for at, cell in enumerate(row)]
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
+    for number, row in _rows(book[name]):
+        texts = {at: text for at, cell in row.items() if (text := _text(cell, number, at, shown))}
+        if any("@" in text and row[at].font.strike for at, text in texts.items()):
+            yield Refusal(number, _STRUCK)
+        elif texts:
+            cells = [""] * (max(texts) + 1)
+            for at, text in texts.items():
+                cells[at] = text
             yield Record(number, cells)
     shown.close()
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, Mapping[int, Any]]]:
+    """The number of each row with a value, and its cells by column; what is too far right stands at its end.
+
+    openpyxl's own reading makes up all rows and columns before the last one: one blank far below is minutes.
+    """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book = sheet.parent
+    formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source, sheet._shared_strings, data_only=book.data_only, epoch=book.epoch, **formats
+        )
+        for number, cells in parser.parse():
+            parser.row_dimensions.clear()  # it keeps those of all rows
+            found = {
+                min(cell["column"] - 1, MAX_COLUMNS): ReadOnlyCell(sheet, **cell)
+                for cell in cells
+                if cell["value"] is not None and (cell["data_type"] != "s" or cell["value"].strip())
+            }
+            if found:
+                yield number, found
 
 
 class _Shown:
@@ -138,8 +214,9 @@ class _Shown:
     def __init__(self, path: Path, name: str) -> None:
         self._path, self._name = path, name
         self._book: Any = None
-        self._rows: Iterator[tuple[Any, ...]] = iter(())
-        self._number, self._row = 0, tuple[Any, ...]()
+        self._rows: Iterator[tuple[int, Mapping[int, Any]]] = iter(())
+        self._number: int = 0
+        self._row: Mapping[int, Any] = {}
 
     def value(self, number: int, at: int) -> Any:
         """The value of a cell; the rows are asked for in their order."""
@@ -147,12 +224,10 @@ class _Shown:
             from openpyxl import load_workbook
 
             self._book = load_workbook(self._path, read_only=True, data_only=True, keep_links=False)
-            sheet = self._book[self._name]
-            sheet.reset_dimensions()
-            self._rows = sheet.iter_rows(max_col=MAX_COLUMNS)
+            self._rows = _rows(self._book[self._name])
         while self._number < number:
-            self._number, self._row = self._number + 1, next(self._rows, ())
-        return self._row[at].value if at < len(self._row) else None
+            self._number, self._row = next(self._rows, (number + 1, {}))
+        return self._row[at].value if self._number == number and at in self._row else None
 
     def close(self) -> None:
         if self._book is not None:
@@ -161,7 +236,7 @@ class _Shown:
 
 def _text(cell: Any, number: int, at: int, shown: _Shown) -> str:
     value = cell.value
-    if value is None or cell.data_type == "e":
+    if value is None:
         return ""
     if cell.data_type == "f":
         known = shown.value(number, at)

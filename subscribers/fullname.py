@@ -5,7 +5,21 @@ from typing import NamedTuple
 
 from subscribers.address import fold
 
-_FORM = re.compile(r"((?:herrn?|frau|dr\.?|prof\.?|professor(?:in)?)(?:\s|$))", re.IGNORECASE)
+_SUBJECT = (  # in small letters: Vet and Hum are last names as well
+    r"(?-i:med|dent|vet|phil|jur|iur|rer|nat|pol|oec|publ|theol|techn|agr|ing|soc|paed|päd|sc|hum|pharm|habil|"
+    r"mult|emerit|em|hc|i\.? ?r|a\.? ?D|h\. ?c|[eE]\. ?h)\b\.?"
+)
+_SCHOOL = r"\((?:fh|tu|univ|ba|dh)\.?\)"
+_TITLE = (
+    r"(?:(?:dr|prof|doktor|professor(?:in)?)(?:\.|\b)|(?:apl|univ|priv|dipl|mag|ing|lic)\.|"
+    r"(?-i:RA(?:in)?|PD|StB|WP)\b)"
+    rf"(?:[ .-]*{_SCHOOL}|[ .-]*-[a-zäöü]+(?:\.[a-zäöü]+)*\b\.?|[ .-]+{_SUBJECT})*"
+)
+_FORM = re.compile(rf"((?:herrn?|frau|{_TITLE})(?:\s*{_SCHOOL})?(?:\s+|$))", re.IGNORECASE)
+_NOBLE = {
+    *("graf", "gräfin", "freiherr", "freifrau", "freiin", "baron", "baronin", "baroness", "fürst", "fürstin"),
+    *("prinz", "prinzessin", "herzog", "herzogin", "ritter", "edler", "edle"),
+}
 _AFTER = re.compile(
     r"(?:(?:dr|prof|dipl|mag|m\.? ?a|b\.? ?a|ll\.? ?m|mba|mdl|mdb|jun|sen|jr|sr)\b\.?.*)", re.IGNORECASE
 )
@@ -34,9 +48,7 @@ def split_name(text: str) -> FullName:
 
     What cannot be told for sure stays together, or is parted by rule, and has a doubt.
     """
-    shown, form = " ".join(text.split()).strip(" ,;"), ""
-    while found := _FORM.match(shown):
-        form, shown = f"{form} {found.group(1).strip()}".strip(), shown[found.end() :].strip()
+    form, shown = form_before(" ".join(text.split()).strip(" ,;"))
     if _OFFICE.search(shown):
         return FullName(form, "", "", shown, "looks like an office and was taken as the firm")
     if _SEVERAL.search(shown):
@@ -53,9 +65,19 @@ def split_name(text: str) -> FullName:
         doubt = "was read with the last name first, because that is in capitals"
         return FullName(form, " ".join(words[1:]), words[0], doubt=doubt)
     small = next((at for at, word in enumerate(words) if word[0].islower()), len(words) - 1)
+    if small > 1 and fold(words[small - 1]) in _NOBLE:
+        small -= 1
     middle = [word for word in words[1:small] if not re.fullmatch(r"\w\.", word)]
     doubt = "has several names: only the last word was taken as the last name" if middle else ""
     return FullName(form, " ".join(words[:small]), " ".join(words[small:]), doubt=doubt)
+
+
+def form_before(text: str) -> tuple[str, str]:
+    """Forms of address and titles before a name (`Frau Prof. em. Dr. med. vet.`), and the rest."""
+    form, rest = "", text
+    while found := _FORM.match(rest):
+        form, rest = f"{form} {found.group(1).strip()}".strip(), rest[found.end() :].strip()
+    return form, rest
 
 
 def _turned(form: str, shown: str) -> FullName:
@@ -66,8 +88,8 @@ def _turned(form: str, shown: str) -> FullName:
     if not given and " " in last:
         found = split_name(last)
         return found._replace(form=before, doubt=found.doubt or "has something after a comma")
-    while given and (found_form := _FORM.match(given[0])):
-        before = f"{before} {found_form.group(1).strip()}".strip()
-        given[0] = given[0][found_form.end() :].strip()
+    if given:
+        more, given[0] = form_before(given[0])
+        before = f"{before} {more}".strip()
     doubt = "has several commas" if len(given) > 1 else "has no first name" if not any(given) else ""
     return FullName(before, " ".join(given), last, doubt=doubt)

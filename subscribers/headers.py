@@ -5,23 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from subscribers.address import fold
 from subscribers.errors import BadUsage, Problem
-from subscribers.header_words import EXPORTS_OF_OTHERS, LABELS, STOPS, SYNONYMS
+from subscribers.header_meaning import field_of, is_email, names_a_name, plain, spelled, without_answer
+from subscribers.header_words import EXPORTS_OF_OTHERS, JOINED, LABELS, SALESFORCE, STOPS, SYNONYMS
+from subscribers.refusal_words import ABOUT_LETTERS, SOUNDS_LIKE_LEAVING, asks_for_no_mail, is_elsewhere
 from subscribers.words import TEXT_FIELDS
 
-_FIELD_OF = {fold(name): field for field, names in SYNONYMS.items() for name in names.split(",")}
-_WEAK = ("", "name", *TEXT_FIELDS, *LABELS)  # a field that the workspace declares goes before these
+_PARTS = ("name", "vorsatz", "adelstitel", "plz_ort", "private_plz", "private_ort", "private_country")
+_WEAK = ("", *TEXT_FIELDS, *LABELS, *_PARTS, "ended")  # a field that the workspace declares goes before these
 _OFTEN = (*STOPS, *LABELS, "consent", "email", "email_type")  # each such column counts
+_LEAVING = ("deactivated", "bounced", "ended", "deleted")
 MAX_COLUMNS = 1_000
-_OPT_OUT = re.compile(
-    r"abmeld|abgemeld|abbestell|unsub|opt(?:ed)?[ -]?out|sperr|widerspr|black ?list|block ?list|robinson"
-    r"|do not mail"
-)
-_EMAIL = re.compile(
-    r"(?:kontakt |contact |primary |primäre )?(?:e ?mail|mail)(?: ?\d)?(?: ?(?:adresse|address|anschrift))?"
-    r"(?: ?\d)?(?: (?:geschäftlich|dienstlich|privat|value))?"
-)
 _EMAIL_TYPE = re.compile(r"e ?mail ?(\d)? ?(?:typ|type)")
 _ADDRESS = re.compile(r"\s*[^\s@;,]+@[^\s@;,]+\.[^\s@;,]+\s*")
 
@@ -41,6 +35,8 @@ class Columns:
         consents: each column that says yes or no to letters.
         unread: the columns that nothing is taken from and that nobody said to ignore.
         doubtful: the columns whose name sounds like leaving, but whose meaning is not known.
+        sounding: those of the unread columns whose name sounds as if a no there were one to letters.
+        joined: the columns that one field is put together from, such as `von der` and the name.
         header: the headers as they are written.
         repeated: the headers that stand there more than once.
     """
@@ -55,6 +51,8 @@ class Columns:
     consents: tuple[int, ...]
     unread: tuple[int, ...]
     doubtful: tuple[int, ...]
+    sounding: tuple[int, ...]
+    joined: dict[str, tuple[int, ...]]
     header: tuple[str, ...]
     repeated: tuple[str, ...]
 
@@ -68,6 +66,7 @@ class Columns:
             *types,
             *self.consents,
             *self.doubtful,
+            *(at for parts in self.joined.values() for at in parts),
             *self.fields.values(),
             *self.attributes.values(),
         ]
@@ -94,56 +93,81 @@ def read_header(
 ) -> Columns:
     """Match headers, trimmed and casefolded; of two columns for one field the first is taken.
 
-    `overrides` say what a header means (`{"Spalte": "firma"}`, `ignore` for nothing) and win.
+    `overrides` say what a header means (`{"Spalte": "firma"}`, `ignore` for nothing) and win; of several for
+    one name or firm all are put together.
 
     Raises:
-        BadUsage: an override names no column, or no field.
+        BadUsage: an override names no column, no field, or a field that another one names already.
     """
-    plain = [_plain(name) for name in header]
-    by_hand = _checked(plain, overrides or {}, attributes)
-    meant = _meanings(plain, by_hand, attributes)
-    fields: dict[str, int] = {}
-    declared: dict[str, int] = {}
-    taken: dict[int, str] = {}
-    for at, field in enumerate(meant):
-        kind, _, name = field.partition(".")
-        kept = declared if kind == "attr" else fields
-        once = field not in _OFTEN
-        if field and not (once and (name or kind) in kept):
-            taken[at] = field
-            if once:
-                kept[name or kind] = at
-    emails = [at for at, field in taken.items() if field == "email"]
-    left = [at for at, name in enumerate(plain) if at not in taken]
-    doubtful = tuple(at for at in left if _sounds_like_leaving(plain[at]))
-    counts = Counter(name for name in plain if name)
+    names = [plain(name) for name in header]
+    by_hand = _checked(names, overrides or {}, attributes)
+    meant = _meanings(names, by_hand, attributes)
+    taken, fields, declared, joined = _taken(header, names, meant, by_hand)
+    left = [at for at in range(len(names)) if at not in taken]
+    doubtful = tuple(at for at in left if _sounds_like_leaving(names[at]))
+    unread = tuple(at for at in left if names[at] not in by_hand and at not in doubtful)
+    stops = [(at, field) for at, field in taken.items() if field in STOPS]
+    stops += [(at, "ended") for at in declared.values() if field_of(names[at]) == "ended"]
+    counts = Counter(name for name in names if name)
     return Columns(
-        emails=tuple((at, _type_column(plain, plain[at])) for at in emails),
+        emails=tuple((at, _type_column(names, names[at])) for at, field in taken.items() if field == "email"),
         fields=fields,
         labels=tuple((at, field) for at, field in taken.items() if field in LABELS),
         attributes=declared,
         mapping={header[at].strip(): field for at, field in taken.items()},
         ignored=tuple(header[at].strip() for at in left if header[at].strip()),
-        stops=tuple((at, field) for at, field in taken.items() if field in STOPS),
+        stops=tuple(stops),
         consents=tuple(at for at, field in taken.items() if field == "consent"),
-        unread=tuple(at for at in left if plain[at] not in by_hand and at not in doubtful),
+        unread=unread,
         doubtful=doubtful,
+        sounding=tuple(at for at in unread if _is_about_letters(names[at])),
+        joined=joined,
         header=tuple(name.strip() for name in header),
-        repeated=tuple(header[plain.index(name)].strip() for name, many in counts.items() if many > 1),
+        repeated=tuple(header[names.index(name)].strip() for name, many in counts.items() if many > 1),
     )
+
+
+def _taken(
+    header: Sequence[str], names: Sequence[str], meant: Sequence[str], by_hand: Mapping[str, str]
+) -> tuple[dict[int, str], dict[str, int], dict[str, int], dict[str, tuple[int, ...]]]:
+    """The fields of the columns taken, the columns of fields and attributes, and what is put together."""
+    fields: dict[str, int] = {}
+    declared: dict[str, int] = {}
+    joined: dict[str, tuple[int, ...]] = {}
+    taken: dict[int, str] = {}
+    for at in sorted(range(len(names)), key=lambda at: names[at] not in by_hand):
+        kind, _, name = meant[at].partition(".")
+        kept, key = (declared, name) if kind == "attr" else (fields, kind)
+        if not key:
+            continue
+        first = kept.get(key) if kind not in _OFTEN else None
+        if first is None:
+            taken[at] = meant[at]
+            if kind not in _OFTEN:
+                kept[key] = at
+        elif names[at] in by_hand and names[at] != names[first]:
+            if key not in JOINED:
+                said = f"Two columns are to be {meant[at]}: {header[first].strip()} and {header[at].strip()}."
+                raise BadUsage(said, hint=f"Name one of them. Put together are only {', '.join(JOINED)}.")
+            taken[at] = meant[at]
+            joined[key] = (*joined.get(key, (first,)), at)
+    before = [fields[part] for part in ("adelstitel", "vorsatz") if part in fields]
+    if before and "nachname" in fields:
+        joined["nachname"] = (*before, *joined.get("nachname", (fields["nachname"],)))
+    return dict(sorted(taken.items())), fields, declared, joined
 
 
 def column_of(attribute: str) -> str:
     """The header under which a declared field is exported, so that it is known again."""
-    shadowed = _FIELD_OF.get(_plain(attribute), "") not in _WEAK
-    return f"attr.{attribute}" if shadowed or _is_email(_plain(attribute)) else attribute
+    name = plain(attribute)
+    return f"attr.{attribute}" if field_of(name) not in _WEAK or is_email(name) else attribute
 
 
 def recognised(header: Iterable[str], overrides: Mapping[str, str] | None = None) -> int:
     """How many of these headers are known: tells the right delimiter from a wrong one."""
-    meant = {_plain(name) for name in overrides or {}}
-    names = [_plain(name) for name in header]
-    return sum(1 for name in names if name in meant or name in _FIELD_OF or _is_email(name))
+    meant = {plain(name) for name in overrides or {}}
+    names = [plain(name) for name in header]
+    return sum(1 for name in names if name in meant or is_email(name) or field_of(name))
 
 
 def find_header(
@@ -174,41 +198,42 @@ def has_addresses(top: Sequence[Sequence[str]], overrides: Mapping[str, str]) ->
 
 
 def _named_addresses(top: Sequence[Sequence[str]], overrides: Mapping[str, str]) -> int | None:
-    meant = {_plain(name) for name, field in overrides.items() if field == "email"}
-    named = (any(_is_email(name) or name in meant for name in map(_plain, row)) for row in top)
+    meant = {plain(name) for name, field in overrides.items() if field == "email"}
+    named = (any(is_email(name) or name in meant for name in map(plain, row)) for row in top)
     return next((at for at, found in enumerate(named) if found), None)
 
 
-def _checked(plain: Sequence[str], overrides: Mapping[str, str], attributes: Iterable[str]) -> dict[str, str]:
+def _checked(names: Sequence[str], overrides: Mapping[str, str], attributes: Iterable[str]) -> dict[str, str]:
     """The overrides by plain header."""
     known = {"email", "email_type", "ignore", *SYNONYMS, *(f"attr.{name}" for name in attributes)}
     meant: dict[str, str] = {}
     for name, field in overrides.items():
         if field not in known:
             raise BadUsage(f"There is no field {field!r}.", hint=f"There is: {', '.join(sorted(known))}.")
-        if _plain(name) not in plain:
+        if plain(name) not in names:
             raise BadUsage(f"The list has no column {name!r}.", hint="Write it as it stands in the header.")
-        meant[_plain(name)] = field
+        if field == "consent" and (leaving := field_of(plain(name))) in _LEAVING:
+            hint = f'Add --map "{name}={leaving}" instead, or leave it out: it is understood.'
+            raise BadUsage(f"The column {name!r} says who left: it cannot be a consent.", hint=hint)
+        meant[plain(name)] = field
     return meant
 
 
-def _meanings(plain: Sequence[str], overrides: Mapping[str, str], attributes: Iterable[str]) -> list[str]:
+def _meanings(names: Sequence[str], overrides: Mapping[str, str], attributes: Iterable[str]) -> list[str]:
     """What each column means, empty for nothing."""
-    declared = {_plain(name): f"attr.{name}" for name in attributes}
-    by_prefix = {_plain(f"attr.{name}"): f"attr.{name}" for name in attributes}
-    foreign = any(name in EXPORTS_OF_OTHERS for name in plain)
-    has_first_name = any(_FIELD_OF.get(name) == "vorname" for name in plain)
-    has_last_name = any(_FIELD_OF.get(name) == "nachname" for name in plain)
-    types = {_type_column(plain, name) for name in plain if _is_email(name)}
+    declared = {plain(name): f"attr.{name}" for name in attributes}
+    by_prefix = {plain(f"attr.{name}"): f"attr.{name}" for name in attributes}
+    known = ["email" if is_email(name) else field_of(name) for name in names]
+    foreign = any(name in EXPORTS_OF_OTHERS for name in names)
+    types = {_type_column(names, name) for name in names if is_email(name)}
     meant = []
-    for at, name in enumerate(plain):
-        field = "email" if _is_email(name) else _FIELD_OF.get(name, "")
+    for at, name in enumerate(names):
+        field = known[at]
         if field in _WEAK:  # what decides on a consent is never something else
-            field = by_prefix.get(name) or declared.get(name) or field
+            own = by_prefix.get(name) or declared.get(name) or declared.get(spelled(name))
+            field = own or _in_company(name, field, names, known)
         if foreign and name in ("region", "cc"):
             field = "country" if name == "cc" else ""
-        elif field == "name" and (has_first_name or has_last_name):
-            field = "nachname" if name == "name" and not has_last_name else ""
         elif at in types:
             field = "email_type"
         field = overrides.get(name, field)
@@ -216,22 +241,31 @@ def _meanings(plain: Sequence[str], overrides: Mapping[str, str], attributes: It
     return meant
 
 
-def _plain(name: str) -> str:
-    return " ".join(re.sub(r"[_:()/.,?\-‐‑]", " ", fold(name)).split())
-
-
-def _is_email(name: str) -> bool:
-    return _EMAIL.fullmatch(name) is not None
+def _in_company(name: str, field: str, names: Sequence[str], known: Sequence[str]) -> str:
+    """What a header means beside the others: Name beside Vorname, Title beside Salutation."""
+    if field == "name" and names_a_name(name) and "nachname" in known:
+        return ""
+    if field == "name" and names_a_name(name) and "vorname" in known:
+        return "nachname"
+    if name == "title" and known.count("anrede") > 1:
+        return "funktion" if any(other in SALESFORCE for other in names) else "titel"
+    return field
 
 
 def _sounds_like_leaving(name: str) -> bool:
-    return _OPT_OUT.search(name) is not None and not name.startswith(("sms", "whatsapp"))
+    if is_elsewhere(name):
+        return False
+    return SOUNDS_LIKE_LEAVING.search(name) is not None or asks_for_no_mail(without_answer(name))
 
 
-def _type_column(plain: Sequence[str], email: str) -> int | None:
+def _is_about_letters(name: str) -> bool:
+    return ABOUT_LETTERS.search(name) is not None and not is_elsewhere(name)
+
+
+def _type_column(names: Sequence[str], email: str) -> int | None:
     """The type column with the same number: `E-Mail 2: Typ` belongs to `E-Mail 2: Adresse`."""
     number = re.search(r"\d", email)
-    for at, name in enumerate(plain):
+    for at, name in enumerate(names):
         found = _EMAIL_TYPE.fullmatch(name)
         if found and (found.group(1) or "1") == (number.group() if number else "1"):
             return at

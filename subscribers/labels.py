@@ -19,6 +19,11 @@ from subscribers.words import LABEL_KINDS
 
 LONGEST_LABEL = 100
 _BETWEEN = re.compile(r"[;,|\r\n]")
+_OF_GOOGLE = re.compile(  # its own groups, and what stands between labels
+    r"(?:^|:::)\s*\* (?:my ?contacts|starred|friends|family|coworkers|meine kontakte|markiert)\s*(?=$|:::)"
+    r"|:::",
+    re.IGNORECASE,
+)
 _AT_ONCE = 500  # ids in one question: SQLite takes 32,766 values, older ones 999
 
 
@@ -32,6 +37,8 @@ class Labels:
 
 def split_labels(cell: str) -> tuple[str, ...]:
     """The labels of one cell of a list, which stand between semicolons, commas, bars or line breaks."""
+    if ":::" in cell or cell.startswith("* "):
+        cell = _OF_GOOGLE.sub(";", cell)
     return tuple(clean_labels(_BETWEEN.split(cell)).values())
 
 

@@ -10,6 +10,7 @@ from subscribers.sheet import Sheet
 from subscribers.umlauts import GUESSED
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_WEB_PAGE = (b"<!doctype", b"<html", b"<?xml", b"<head", b"<meta", b"<table")
 
 
 def read_list(path: Path, overrides: Mapping[str, str] | None = None, sheet: str | None = None) -> Sheet:
@@ -21,6 +22,9 @@ def read_list(path: Path, overrides: Mapping[str, str] | None = None, sheet: str
         Problem: the file is missing, too large, of another kind, or has no header.
         BadUsage: a sheet is named and there is none.
     """
+    if path.exists() and not path.is_file():
+        hint = "Give the path of a file; what comes through a pipe must be written into one first."
+        raise Problem("The file cannot be read: it is no plain file.", place=path.name, hint=hint)
     try:
         with path.open("rb") as file:
             beginning = file.read(2_000)
@@ -40,6 +44,9 @@ def read_list(path: Path, overrides: Mapping[str, str] | None = None, sheet: str
         from subscribers.vcard import read_vcards
 
         return read_vcards(path)
+    if text.startswith(_WEB_PAGE) or (text.startswith(b"<") and b"<table" in text):
+        hint = "Open it in Excel, and choose Save as and Excel workbook (.xlsx)."
+        raise Problem("This is a web page (HTML or XML), whatever its name says.", place=path.name, hint=hint)
     if b"@" in text:
         from subscribers.recipients import are_recipients, read_recipients
 

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete
 
@@ -14,10 +14,11 @@ from subscribers.attributes import attribute_row
 from subscribers.bulk import Row, insert_rows, next_ids, stored, update_rows
 from subscribers.chain import covered_text
 from subscribers.consent import Consent, Statement, event_row, record_all
-from subscribers.deciding import Step
+from subscribers.deciding import Decided, Step
 from subscribers.fields import Fields
 from subscribers.schema import attribute, consent_event, import_change, label, subscriber, subscription
 from subscribers.suppression import suppress
+from subscribers.usable import GONE, Ready
 from subscribers.words import TEXT_FIELDS
 
 _TWINS = tuple(f"{name}_key" for name in TEXT_FIELDS)
@@ -26,12 +27,28 @@ _PERSON_COLUMNS = (*_PERSON, *TEXT_FIELDS, *_TWINS, "created_at", "changed_at")
 _PLACE_COLUMNS = (
     *("subscriber_id", "newsletter", "state", "basis", "token", "since", "changed_at", "reason"),
 )
-_EVENT_COLUMNS = tuple(column.name for column in consent_event.c if column.name != "id")
+EVENT_COLUMNS = tuple(column.name for column in consent_event.c if column.name != "id")
 _CHANGE_COLUMNS = ("batch_id", "subscriber_id", "before", "after")
 _VALUE_COLUMNS = ("subscriber_id", "name", "text", "text_key", "number", "day")
 _NUMBER = '"subscriber_id":'
 _REMEMBERED = 10_000
-_GONE = ("unsubscribed", "suppressed")
+
+Moment = Callable[[datetime], Any]  # an instant as the driver writes it
+Labels = Sequence[tuple[str, str]]
+
+
+class Proof(NamedTuple):
+    """The first event of a chain, with the person left open: its columns, the hash so far, what follows."""
+
+    middle: Row
+    begun: Any
+    after: bytes
+
+    def digest(self, subscriber_id: int) -> str:
+        """The digest of the event for this person, as `chain.digest` gives it."""
+        hashed = self.begun.copy()
+        hashed.update(b"%d%b" % (subscriber_id, self.after))
+        return str(hashed.hexdigest())
 
 
 @dataclass(slots=True)
@@ -48,114 +65,117 @@ class Batch:
     now: datetime
     file: str
     fields: Fields
-    _proof: dict[Consent, tuple[Row, Any, bytes]] = field(default_factory=dict)
+    _proof: dict[Consent, Proof] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
         """How an entry of this import on the suppression list is known."""
         return f"import {self.id} of {self.file}"
 
-    def proof(self, consent: Consent, moment: Any) -> tuple[Row, Any, bytes]:
-        """The first event of a chain with the person left open: columns, the hash so far, what follows."""
+    def proof(self, consent: Consent, moment: Moment) -> Proof:
+        """The first event of a chain, with the person left open."""
         if (found := self._proof.get(consent)) is None:
             if len(self._proof) > _REMEMBERED:
                 self._proof.clear()
             row = event_row(Statement(0, self.newsletter, consent), "", self.now, self.id)
             before, after = covered_text(row).split(f"{_NUMBER}0", 1)
             begun = hashlib.sha256(f"\n{before}{_NUMBER}".encode())
-            found = self._proof[consent] = _middle(row, moment), begun, after.encode()
+            found = self._proof[consent] = Proof(_middle(row, moment), begun, after.encode())
         return found
 
 
-def merge(connection: Connection, steps: Sequence[Step], batch: Batch) -> None:
+def merge(connection: Connection, decided: Decided, batch: Batch) -> None:
     """Write a slice. The same rows once more change nothing."""
-    fresh = [step for step in steps if step.known is None and step.state]
+    fresh, steps = decided
     ids = next_ids(connection, subscriber, len(fresh)) if fresh else ()
     _insert_people(connection, fresh, ids, batch)
-    _insert_events(connection, fresh, ids, batch)
     known = [step for step in steps if step.known is not None and step.kind != "unchanged"]
     _change_people(connection, known, batch)
-    changes = [(batch.id, number, None, None) for number in ids]
+    changes: list[Row] = [(batch.id, number, None, None) for number in ids]
     changes += [_undoing(step, batch) for step in known]
     insert_rows(connection, import_change, _CHANGE_COLUMNS, changes)
-    for step in steps:
-        one = step.ready.candidate
-        if step.kind == "suppressed" or step.state == "suppressed":
-            since = one.own_since or batch.now
-            suppress(connection, step.ready.hashed, one.stopped or "deactivated", batch.source, since)
+    out = [step.ready for step in steps if "suppressed" in (step.kind, step.state)]
+    for one in (*out, *(one for one in fresh if one.state == "suppressed")):
+        since = one.own_since or batch.now
+        suppress(connection, one.hashed, one.stopped or "deactivated", batch.source, since)
 
 
-def _insert_people(connection: Connection, steps: Sequence[Step], ids: Sequence[int], batch: Batch) -> None:
+def _insert_people(connection: Connection, fresh: Sequence[Ready], ids: Sequence[int], batch: Batch) -> None:
+    """New people, their places on the newsletter, their proof, and what hangs on them."""
     moment = stored(connection, subscriber.c.created_at)
-    now = moment(batch.now)
-    people = []
-    for step, number in zip(steps, ids, strict=True):
-        ready = step.ready
-        address = ready.candidate.address
-        people.append(
-            (number, address.email, address.key, ready.hashed, address.smtputf8, *ready.texts, now, now)
-        )
+    now, newsletter = moment(batch.now), batch.newsletter
+    proofs: dict[int, tuple[Any, Proof]] = {}  # rows that say the same share one tuple of consents
+    places, events = list[Row](), list[Row]()
+    for number, one in zip(ids, fresh, strict=True):
+        consents = one.consents
+        if one.own or len(consents) != 1:
+            places.append(_place(one, one.state, one.basis, number, batch, moment))
+            events += _chain(one, number, batch, moment)
+            continue
+        if (found := proofs.get(id(consents))) is None:
+            found = proofs[id(consents)] = moment(consents[0].at), batch.proof(consents[0], moment)
+        since, proof = found
+        places.append((number, newsletter, one.state, one.basis, one.token, since, now, ""))
+        events.append((number, *proof.middle, "", proof.digest(number)))
+    people = [(number, *one.person, now, now) for number, one in zip(ids, fresh, strict=True)]
     insert_rows(connection, subscriber, _PERSON_COLUMNS, people)
-    places = [_place(step, number, batch, moment, now) for step, number in zip(steps, ids, strict=True)]
     insert_rows(connection, subscription, _PLACE_COLUMNS, places)
-    _insert_hanging(connection, list(zip(steps, ids, strict=True)), batch)
+    insert_rows(connection, consent_event, EVENT_COLUMNS, events)
+    labels = [(number, one.labels) for number, one in zip(ids, fresh, strict=True) if one.labels]
+    values = [(number, one.attributes) for number, one in zip(ids, fresh, strict=True) if one.attributes]
+    _insert_hanging(connection, labels, values, batch)
 
 
-def _place(step: Step, number: int, batch: Batch, moment: Any, now: Any) -> Row:
-    consents = step.ready.candidate.consents
-    own = step.ready.candidate.own_since
-    said = consents[-1].at if consents else own
+def _place(one: Ready, state: str, basis: str, number: int, batch: Batch, moment: Moment) -> Row:
+    own, now = one.own_since, moment(batch.now)
+    said = one.consents[-1].at if one.consents else own
     since = moment(said) if said is not None else now
-    changed = moment(own) if own is not None and step.state in _GONE else now
-    return number, batch.newsletter, step.state, step.basis, step.ready.token, since, changed, ""
+    changed = moment(own) if own is not None and state in GONE else now
+    return number, batch.newsletter, state, basis, one.token, since, changed, ""
 
 
-def _insert_hanging(connection: Connection, steps: Sequence[tuple[Step, int]], batch: Batch) -> None:
-    """Labels and attributes."""
-    labels = [(number, kind, name, fold(name)) for step, number in steps for kind, name in step.labels]
-    insert_rows(connection, label, ("subscriber_id", "kind", "name", "name_key"), labels, skip=True)
+def _chain(one: Ready, number: int, batch: Batch, moment: Moment) -> Iterator[Row]:
+    """The proof of a new person, whose chain begins here; `consent.record_all` in a tenth of the time."""
+    previous = ""
+    for consent in _said(one, one.state, batch):
+        if previous:
+            row = event_row(Statement(number, batch.newsletter, consent), previous, batch.now, batch.id)
+            middle, digest = _middle(row, moment), row["digest"]
+        else:
+            proof = batch.proof(consent, moment)
+            middle, digest = proof.middle, proof.digest(number)
+        yield (number, *middle, previous, digest)
+        previous = digest
+
+
+def _middle(row: dict[str, Any], moment: Moment) -> Row:
+    """The columns of an event between the person and the two digests, as they are stored."""
+    times = {"at": moment(row["at"]), "recorded_at": moment(row["recorded_at"])}
+    return tuple(times.get(name, row[name]) for name in EVENT_COLUMNS[1:-2])
+
+
+def _said(one: Ready, state: str, batch: Batch) -> Sequence[Consent]:
+    """The consents of a row, and the no of somebody who left before our own export was made."""
+    if state in GONE:
+        return (*one.consents, Consent("withdrawn", one.own_since or batch.now, batch.source))
+    return one.consents
+
+
+def _insert_hanging(
+    connection: Connection,
+    labels: Sequence[tuple[int, Labels]],
+    attributes: Sequence[tuple[int, Mapping[str, str]]],
+    batch: Batch,
+) -> None:
+    named = [(number, kind, name, fold(name)) for number, some in labels for kind, name in some]
+    insert_rows(connection, label, ("subscriber_id", "kind", "name", "name_key"), named, skip=True)
     day = stored(connection, attribute.c.day)
     values = []
-    for step, number in steps:
-        for name, text in step.attributes.items():
+    for number, some in attributes:
+        for name, text in some.items():
             row = attribute_row(batch.fields[name], text)
             values.append((number, name, row["text"], row["text_key"], row["number"], day(row["day"])))
     insert_rows(connection, attribute, _VALUE_COLUMNS, values)
-
-
-def _insert_events(connection: Connection, steps: Sequence[Step], ids: Sequence[int], batch: Batch) -> None:
-    """The proof of new people, whose chains begin here; `consent.record_all` in a tenth of the time."""
-    moment = stored(connection, consent_event.c.at)
-    rows = []
-    for step, number in zip(steps, ids, strict=True):
-        previous = ""
-        for consent in _said(step, batch):
-            if previous:
-                row = event_row(Statement(number, batch.newsletter, consent), previous, batch.now, batch.id)
-                middle, digest = _middle(row, moment), row["digest"]
-            else:
-                middle, begun, after = batch.proof(consent, moment)
-                hashed = begun.copy()
-                hashed.update(b"%d%b" % (number, after))
-                digest = hashed.hexdigest()
-            rows.append((number, *middle, previous, digest))
-            previous = digest
-    insert_rows(connection, consent_event, _EVENT_COLUMNS, rows)
-
-
-def _middle(row: dict[str, Any], moment: Any) -> Row:
-    """The columns of an event between the person and the two digests, as they are stored."""
-    times = {"at": moment(row["at"]), "recorded_at": moment(row["recorded_at"])}
-    return tuple(times.get(name, row[name]) for name in _EVENT_COLUMNS[1:-2])
-
-
-def _said(step: Step, batch: Batch) -> Sequence[Consent]:
-    """The consents of a row, and the no of somebody who left before our own export was made."""
-    consents = step.ready.candidate.consents
-    if step.state in _GONE:
-        left = step.ready.candidate.own_since or batch.now
-        return (*consents, Consent("withdrawn", left, batch.source))
-    return consents
 
 
 def _change_people(connection: Connection, steps: Sequence[Step], batch: Batch) -> None:
@@ -170,13 +190,15 @@ def _change_people(connection: Connection, steps: Sequence[Step], batch: Batch) 
             twins = [fold(text) for text in texts.values()]
             people.append((*texts.values(), *twins, now, known.id))
         if known.place is None:
-            places.append(_place(step, known.id, batch, moment, now))
+            places.append(_place(step.ready, step.state, step.basis, known.id, batch, moment))
         elif step.state != known.state:
-            consents = step.ready.candidate.consents
+            consents = step.ready.consents
             since = moment(consents[-1].at) if consents and step.state == "active" else known.since
             moved.append((step.state, step.basis, since, now, known.place))
         if known.place is None or step.state != known.state:
-            statements += [Statement(known.id, batch.newsletter, said) for said in _said(step, batch)]
+            statements += [
+                Statement(known.id, batch.newsletter, said) for said in _said(step.ready, step.state, batch)
+            ]
     update_rows(connection, subscriber, (*TEXT_FIELDS, *_TWINS, "changed_at"), people)
     insert_rows(connection, subscription, _PLACE_COLUMNS, places)
     update_rows(connection, subscription, ("state", "basis", "since", "changed_at"), moved)
@@ -186,7 +208,8 @@ def _change_people(connection: Connection, steps: Sequence[Step], batch: Batch) 
                 mine = (attribute.c.subscriber_id == step.known.id) & (attribute.c.name == name)
                 connection.execute(delete(attribute).where(mine))
     pairs = [(step, step.known.id) for step in steps if step.known is not None]
-    _insert_hanging(connection, pairs, batch)
+    labels = [(number, step.labels) for step, number in pairs]
+    _insert_hanging(connection, labels, [(number, step.attributes) for step, number in pairs], batch)
     record_all(connection, statements, batch.now, batch.id)
 
 

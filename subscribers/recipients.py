@@ -13,18 +13,25 @@ _TOP = 20  # lines by which such a file is known
 _PIECE = re.compile(r'(?:[^;"<]|"[^"]*"|<[^>]*>|["<])+')
 _ONE = re.compile(r'(?:[^,"<]|"[^"]*"|<[^>]*>|["<])+')
 _NAMED = re.compile(r"""\s*["']?(?P<name>[^"<>]*?)["']?\s*<\s*(?:mailto:)?(?P<address>[^<>]*)>[\s,]*""")
-_BARE = re.compile(r"\s*(?:mailto:)?(?P<address>[^\s<>@,;\"]+@[^\s<>@,;\"]+\.[^\s<>@,;\"]+)\s*")
+_BARE = re.compile(
+    r"""\s*(?P<quote>['"]?)(?:mailto:)?(?P<address>[^\s<>@,;"']+@[^\s<>@,;"']+\.[^\s<>@,;"']+)(?P=quote)\s*"""
+)
+_EXCHANGE = re.compile(r"\s*'?(?:ex:)?/o=.*", re.IGNORECASE)
 
 
 def are_recipients(path: Path) -> bool:
-    """Whether the first lines are nothing but recipients, with angle brackets or several in a line.
+    """Whether the first lines are recipients, with angle brackets or several in a line.
+
+    One in three may be something else, such as the name of a list in Outlook; rows of CSV hold more of that.
 
     Raises:
         Problem: the file is missing, too large or not text.
     """
     lines = [line for line in islice(open_text(path).lines(), _TOP) if line.strip()]
     found = [[_read(piece) for piece in _pieces(line)] for line in lines]
-    if not found or not all(row and all(row) for row in found):
+    every = [one for row in found for one in row]
+    good = [one for one in every if one]
+    if not all(any(row) for row in found) or len(good) < len(every) * 2 / 3:
         return False
     return any(len(row) > 1 for row in found) or any("<" in line for line in lines)
 
@@ -48,7 +55,10 @@ def _rows(text: TextFile) -> Iterator[Record | Refusal]:
     for number, line in enumerate(text.lines(), start=1):
         for piece in _pieces(line):
             found = _read(piece)
-            if found is None:
+            if found is None and _EXCHANGE.fullmatch(piece):
+                reason = "There is only an Exchange directory entry, no e-mail address"
+                yield Refusal(number, f"{reason}: {piece.strip()[:60]!r}.")
+            elif found is None:
                 yield Refusal(number, f"There is no e-mail address in {piece.strip()[:60]!r}.")
             else:
                 address, name = found

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from subscribers.address import fold
@@ -55,6 +56,7 @@ def salutation(person: Addressee, *, tone: str = "formal", language: str = "de")
     return greet(gender, title, vorname, nachname)
 
 
+@lru_cache(maxsize=1_000)  # a list has a handful of them, and a letter for each of its people
 def _read_anrede(anrede: str) -> tuple[Gender, str]:
     """The gender it states, and the words after it (`Frau Dr.` states a title too)."""
     words = re.split(r"[\s/,]+", anrede)
@@ -65,6 +67,7 @@ def _read_anrede(anrede: str) -> tuple[Gender, str]:
     return (stated[0] if len(set(stated)) == 1 else "couple"), rest
 
 
+@lru_cache(maxsize=1_000)
 def _highest_title(titles: str) -> str:
     if _PROFESSOR.search(titles):
         return "Professor"
@@ -99,14 +102,20 @@ def _english(gender: Gender, title: str, vorname: str, nachname: str) -> str:
 
 
 def _line(*words: str) -> str:
-    return f"{' '.join(word for word in words if word)},"
+    return f"{' '.join(filter(None, words))},"
 
 
 def _plain(text: str) -> str:
     """One line of visible characters; what holds no letter and no digit ("-", ",") is nothing at all."""
-    kept = (" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text)
-    visible = "".join(
-        letter for letter in kept if unicodedata.category(letter) not in {"Cf", "Cs", "Co", "Cn"}
-    )
-    words = " ".join(visible.split()).strip(" ,;")
+    if text.isalpha() or not text:
+        return text
+    if not text.isprintable():
+        text = _printable(text)
+    words = " ".join(text.split()).strip(" ,;")
     return words if any(map(str.isalnum, words)) else ""
+
+
+def _printable(text: str) -> str:
+    """Without what nobody sees; a line break is a blank."""
+    kept = (" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text)
+    return "".join(letter for letter in kept if unicodedata.category(letter) not in {"Cf", "Cs", "Co", "Cn"})

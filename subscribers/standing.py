@@ -1,45 +1,36 @@
 """What a row of a list says about a person who left: its columns of status, opt-out and bounces."""
 
+import re
 from collections.abc import Sequence
 
 from subscribers.address import fold
 from subscribers.errors import BadUsage
 from subscribers.headers import Columns
+from subscribers.refusal_words import status_of
+from subscribers.textcells import EXCEL_ERROR
 
-_STATUS = {
-    **dict.fromkeys(
-        (
-            *("aktiv", "active", "angemeldet", "abonniert", "abonnent", "bestätigt", "eingetragen"),
-            *("subscribed", "subscriber", "confirmed", "opt-in", "opted in", "enabled"),
-        ),
-        "active",
-    ),
-    **dict.fromkeys(
-        (
-            *("abgemeldet", "inaktiv", "nicht aktiv", "nicht mehr aktiv", "gesperrt", "deaktiviert"),
-            *("abbestellt", "ausgetragen", "gekündigt", "widerrufen", "widerspruch", "widersprochen"),
-            *("gelöscht", "beschwerde", "werbesperre", "blacklist", "blacklisted", "blocked", "disabled"),
-            *("inactive", "deactivated", "unsubscribed", "opt-out", "optout", "opted out", "suppressed"),
-            *("complained", "complaint", "spam", "deleted", "removed"),
-        ),
-        "deactivated",
-    ),
-    **dict.fromkeys(
-        (
-            *("unzustellbar", "ungültig", "rückläufer", "bounced", "bounce", "hardbounce", "hard bounce"),
-            *("hard bounced", "cleaned", "undeliverable", "invalid"),
-        ),
-        "bounced",
-    ),
-    **dict.fromkeys(
-        (
-            *("pending", "unconfirmed", "non-subscribed", "nonsubscribed", "paused", "registered"),
-            *("ausstehend", "unbestätigt", "nicht bestätigt", "pausiert", "ruhend", "offen", "wartend"),
-        ),
-        "pending",
-    ),
-}
 _NOT_SET = {"nein", "no", "n", "false", "falsch", "none", "null", "nicht", "kein", "keine", "k. a.", "k.a."}
+_YES = {"ja", "j", "yes", "y", "true", "wahr"}
+_NOT_SET |= {
+    "off",
+    "nie",
+    "never",
+    "ok",
+    "in ordnung",
+    "zulassen",
+    "allow",
+    "allowed",
+    "erlaubt",
+    "zugelassen",
+}
+_NEGATED = re.compile(r"(?:kein|keine|nicht|not|no|never|nie)\b.+", re.IGNORECASE)
+_DENIED = re.compile(
+    r"(?:(?:noch )?(?:kein\w*|nicht|not|no|never|nie) (?:\w+ )?(?:abgemeld|abmeld|widerspr|widerruf|gesperrt"
+    r"|sperr|abbestell|unsub|opt|block|black|bounce|verstorb|vorhanden|bekannt|erfolgt|eingegangen|gesetzt|set)"
+    r"|liegt (?:nicht|kein)).*",
+    re.IGNORECASE,
+)
+_NO_END = re.compile(r".*\b(?:9999|2999|1899|1900)\b.*")  # how registers write a day that never comes
 
 
 def read_standing(cells: Sequence[str], columns: Columns, remarks: list[str]) -> tuple[str, bool]:
@@ -60,39 +51,60 @@ def read_standing(cells: Sequence[str], columns: Columns, remarks: list[str]) ->
             doubted = True
             remarks.append(f"{columns.header[at]} says {cells[at].strip()[:40]!r}: kept as pending.")
     for at in columns.doubtful:
-        if _is_set(cells[at]):
+        if _is_set(cells[at]) and not stopped:
             doubted = True
             remarks.append(
                 f"{columns.header[at]} has a value and sounds as if this person left: no consent is taken "
-                "from this row. Name the column Abgemeldet or Status, or remove it."
+                f'from this row. If it says who left, add --map "{columns.header[at]}=deactivated"; if it is '
+                "about something else, remove the column."
             )
     return stopped, doubted
 
 
 def _says(cell: str, kind: str, columns: Columns, at: int) -> str:
-    if not cell:
+    if not cell.strip():
         return ""
+    if EXCEL_ERROR.fullmatch(cell.strip()):
+        return "pending"  # nobody can tell what stood there
     if kind == "status":
         return _status(cell, columns.header[at])
     if kind == "active":
-        inactive = bool(cell.strip()) and (not _is_set(cell) or _STATUS.get(fold(cell)) == "deactivated")
-        return ("pending" if columns.states_confirmation else "deactivated") if inactive else ""
+        return _active(cell, columns)
+    if kind == "ended":
+        ended = _is_set(cell) and status_of(cell) != "active" and not _NO_END.fullmatch(cell)
+        return "pending" if ended else ""
     return _left(cell, kind)
 
 
 def _status(cell: str, header: str) -> str:
     if not (word := fold(cell).strip(" .!")) or word in {"-", "–"}:
         return ""
-    if word not in _STATUS:
+    says = "active" if word in _YES else "ended" if word in _NOT_SET else status_of(cell)
+    if not says:
         raise BadUsage(
             f"{header} says {cell.strip()[:40]!r}, which is no known status.",
             hint="Write active, pending, unsubscribed or bounced there, or remove the column.",
         )
-    return _STATUS[word]
+    return "pending" if says == "ended" else says
+
+
+def _active(cell: str, columns: Columns) -> str:
+    """Of a column that says who is subscribed; a word that is no yes is none."""
+    says = status_of(cell)
+    if says == "bounced":
+        return says
+    if says in ("ended", "pending"):
+        return "pending"
+    if says == "deactivated" or not _is_set(cell):
+        return "pending" if columns.states_confirmation else "deactivated"
+    return "pending" if _NEGATED.fullmatch(cell.strip()) else ""
 
 
 def _left(cell: str, kind: str) -> str:
-    return kind if _is_set(cell) and _STATUS.get(fold(cell)) != "active" else ""
+    """Of a column that says who left; `kein Widerspruch` there may mean either, so nobody is mailed on it."""
+    if not _is_set(cell) or status_of(cell) == "active":
+        return ""
+    return "pending" if _DENIED.fullmatch(cell.strip()) and kind != "deleted" else kind
 
 
 def _is_set(text: str) -> bool:

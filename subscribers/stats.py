@@ -32,6 +32,16 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The time between two moments: who came, left and was stopped, and how many were on it at its end."""
+
+    joined: int
+    left: int
+    stopped: int
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """The numbers; each text with how often it was said, the most frequent first."""
 
@@ -81,15 +91,25 @@ def _months(
     connection: Connection, now: datetime, zone: str, newsletter: str | None, months: int
 ) -> tuple[Month, ...]:
     starts = [*_starts(now.astimezone(ZoneInfo(zone)), months)]
+    spans = between(connection, starts, newsletter)
+    return tuple(
+        Month(f"{start:%Y-%m}", one.joined, one.left, one.stopped, one.active)
+        for start, one in zip(starts, spans, strict=True)
+    )
+
+
+def between(
+    connection: Connection, starts: Sequence[datetime], newsletter: str | None = None
+) -> tuple[Span, ...]:
+    """What came and went from each of these moments (the earliest first) to the next, and at last to now."""
     joined = _by_month(connection, _joins(newsletter), starts)
     left = _by_month(connection, _leaves(newsletter), starts)
     stopped = _by_month(connection, _stops(newsletter), starts)
     active = _active(connection, newsletter)
     # The present is counted, the past follows from it: people who were erased are missing on both sides.
-    found = list[Month]()
-    for number in reversed(range(len(starts))):
-        at = number + 1  # 0 is everything before the first month
-        found.append(Month(f"{starts[number]:%Y-%m}", joined[at], left[at], stopped[at], active))
+    found = list[Span]()
+    for at in range(len(starts), 0, -1):  # 0 is everything before the first moment
+        found.append(Span(joined[at], left[at], stopped[at], active))
         active += left[at] + stopped[at] - joined[at]
     return tuple(reversed(found))
 

@@ -13,7 +13,8 @@ _FORMS = {"herrn": "Herr", "herr": "Herr", "hr": "Herr", "hrn": "Herr", "fr": "F
 _FORMS |= {"mr": "Herr", "mister": "Herr", "ms": "Frau", "mrs": "Frau"}
 _ADDRESSED = re.compile(r"(?:sehr )?(?:geehrte|verehrte|liebe)[rsn]?\s+(?=\w)", re.IGNORECASE)
 _SPOKEN = {*_FORMS, "familie", "fam", "eheleute", "ehepaar", "divers", "damen", "herren"}
-_TITLE = re.compile(r"(?:prof|dr)\b", re.IGNORECASE)
+_TITLE = re.compile(r"(?:prof|dr|dipl|mag|ing|univ|priv|apl|pd|ra|rain|stb|wp)\b", re.IGNORECASE)
+EXCEL_ERROR = re.compile(r"#{2,}|#[A-ZÄÖÜ0-9/]+[!?]|#NV|#N/A", re.IGNORECASE)  # a cell that shows no value
 _FORMULA = re.compile(r"[=＝]|[+\-@＋－＠].*(?:\w\(|\||!)|[+\-]\d+[+\-*/]", re.DOTALL)
 _QUOTED_ONLY = re.compile(r'="([^"]*)"')  # ="01067" is how careful people keep a zero in Excel
 _MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ©¨]|[A-Za-z][ŠŸ][a-z]")  # UTF-8, Mac Roman taken for Windows-1252
@@ -60,6 +61,10 @@ def without_formula(name: str, cell: str, remarks: list[str]) -> str:
         return text[1:]
     if found := _QUOTED_ONLY.fullmatch(text):
         return found.group(1)
+    if text[:1] == "#" and EXCEL_ERROR.fullmatch(text):
+        if text[1:].casefold() not in ("nv", "n/a"):
+            remarks.append(f"{name} shows an error of Excel, {text[:20]}, and was left out.")
+        return ""
     if _FORMULA.match(text):
         remarks.append(f"A formula stood in {name} and was left out: {text[:60]}")
         return ""

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from subscribers.errors import Problem
+from subscribers.fullname import form_before
 from subscribers.sheet import Record, Refusal, Sheet
 from subscribers.textfile import MAX_LINE, TextFile, open_text
 
 _EMAILS = 3
 _HEADER = (
     *("E-Mail", "E-Mail 2", "E-Mail 3", "Anrede", "Vorname", "Nachname", "Firma", "Funktion"),
-    *("Kategorien", "PLZ", "Ort", "Land"),
+    *("Kategorien", "PLZ", "Ort", "Land", "Notizen"),
 )
 _WANTED = {"begin", "end", "version", "n", "fn", "org", "title", "role", "email", "categories", "adr", "kind"}
+_WANTED |= {"note", "deathdate", "x-deathdate"}
 _NAME = re.compile(r"(?:[\w-]+\.)?([\w-]+)")
 _PARAMETER = re.compile(r';\s*([\w-]+)(?:=("[^"]*"|[^;:"]*))?')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_FORM = re.compile(r"((?:herrn?|frau|dr\.?|prof\.?|professor(?:in)?)(?:\s|$))", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -167,8 +168,15 @@ def _cells(card: _Card) -> list[str]:
         *(anrede, given, family, organisation or (card.first("fn").text if _is_office(card) else "")),
         card.first("title").text or card.first("role").text,
         ";".join(one.value.replace("\\,", " ") for one in card.properties.get("categories", [])),
-        *(place[5], place[3], place[6]),
+        *(place[5], place[3], place[6], _notes(card)),
     ]
+
+
+def _notes(card: _Card) -> str:
+    """All notes, because a person may have asked for no letters there; a day of death (RFC 6474) is one."""
+    notes = [one.text for one in card.properties.get("note", [])]
+    died = card.first("deathdate").text or card.first("x-deathdate").text
+    return "\n".join([*notes, *(["verstorben"] if died else [])])
 
 
 def _preference(one: _Property) -> int:
@@ -185,15 +193,13 @@ def _name(card: _Card, organisation: str) -> tuple[str, str, str]:
     shown = card.first("fn").text
     if not shown or _same(shown, organisation) or _is_office(card):
         return "", "", ""
-    before = ""
-    while found := _FORM.match(shown):
-        before, shown = f"{before} {found.group(1).strip()}", shown[found.end() :].strip()
+    before, shown = form_before(shown)
     if "," in shown:
         last, _, first = shown.partition(",")
-        return before.strip(), first.strip(), last.strip()
+        return before, first.strip(), last.strip()
     words = shown.split()
     small = next((at for at, word in enumerate(words) if at and word[0].islower()), len(words) - 1)
-    return before.strip(), " ".join(words[:small]), " ".join(words[small:])
+    return before, " ".join(words[:small]), " ".join(words[small:])
 
 
 def _is_office(card: _Card) -> bool:

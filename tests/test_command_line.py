@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -148,6 +149,7 @@ def test_a_template_error_names_file_and_line(folder: Path) -> None:
 
 
 def test_commands_that_only_read_files_make_no_database(folder: Path) -> None:
+    shutil.rmtree(folder / "var")
     for arguments in (["issue", "list"], ["issue", "show", "2025-10"], ["issue", "check", "2025-10"]):
         assert rundbrief(*arguments, cwd=folder).returncode == 0
     built = rundbrief("issue", "build", "2025-10", "--json", cwd=folder)

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 import socket
 import stat
 import subprocess
@@ -161,6 +162,7 @@ def rows_of(result: Result) -> dict[str, dict[str, Any]]:
 def test_a_workspace_that_is_fit_to_send(tmp_path: Path) -> None:
     with Sandbox(tmp_path / "mails") as box:
         make_office(tmp_path / "workspace", port=box.port)
+        shutil.rmtree(tmp_path / "workspace" / "var")
 
         result = doctor(tmp_path / "workspace", "--json")
 

@@ -10,7 +10,7 @@ from subscribers.keeping import Keeping
 from subscribers.words import CONSENTED, PROOF_ERASED, UNCLEAR, UNCONFIRMED
 
 if TYPE_CHECKING:
-    from mailer.compose.edition import Imprint
+    from mailer.compose.letterhead import Imprint
 
 _FIELDS = {
     "email": "E-Mail-Adresse",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from mailer.compose.edition import Edition, Variant
+from mailer.compose.rendering import Edition, Variant
 from mailer.content.issue import Issue, IssueEntry
 from mailer.delivery.message import Envelope, Message, Recipient, message_id
 from mailer.delivery.sender import recipient_of

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mailer.delivery.sender import Sender, Tally
+    from mailer.schedule.ticker import Ticking
 
 PARTS = ("web", "scheduler", "sender")
 PARTLY, REFUSED, INTERRUPTED = 4, 5, 130
@@ -112,7 +113,7 @@ def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
 
     with reading(office.engine) as connection:
         ripe = {each.id for each in list_mailings(connection, "approved") if each.due_at <= clock()}
-    with _post_office(office, parts) as (stop, sender):
+    with _post_office(office, parts, until_done=True) as (stop, sender):
         if sender:
             sender.run(until_done=True)
     with reading(office.engine) as connection:
@@ -125,16 +126,17 @@ def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
 
 
 @contextmanager
-def _post_office(office: Office, parts: tuple[str, ...]) -> "Iterator[tuple[Event, Sender | None]]":
+def _post_office(
+    office: Office, parts: tuple[str, ...], *, until_done: bool = False
+) -> "Iterator[tuple[Event, Sender | None]]":
     """The scheduler ticking in the background, a sender, and the event that stops them."""
     from mailer.cli.progress import progress
     from mailer.delivery.transport import RelayDown
-    from mailer.schedule import ticker
 
     stop, scheduler = _stopped_by_signals(), None
     with office.instance.watched(stop), progress() as watch:
         if "scheduler" in parts:
-            scheduler = ticker.start(office.engine, clock, grace=office.grace, fingerprint=office.fingerprint)
+            scheduler = _scheduler(office, at_once=until_done)
         try:
             yield stop, make_sender(office, stop, watch) if "sender" in parts else None
         except RelayDown as down:
@@ -149,6 +151,25 @@ def _post_office(office: Office, parts: tuple[str, ...]) -> "Iterator[tuple[Even
         finally:
             if scheduler is not None:
                 scheduler.shutdown()
+
+
+def _scheduler(office: Office, *, at_once: bool) -> "Ticking":
+    """The month's course and the tick, at work; with `at_once` one look at the files is done on return."""
+    from mailer.cli.newsroom import reopening
+    from mailer.schedule import ticker
+    from mailer.schedule.course import Course
+
+    course = Course(office.engine, reopening(office), office.grace, clock)
+    return ticker.start(
+        office.engine,
+        clock,
+        grace=office.grace,
+        fingerprint=course.fingerprint,
+        tell=course.tell,
+        step=course.step,
+        look=course.look,
+        at_once=at_once,
+    )
 
 
 def make_sender(office: Office, stop: Event, watch: "Callable[[Tally], None] | None" = None) -> "Sender":

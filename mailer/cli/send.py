@@ -10,7 +10,7 @@ from subscribers.errors import BadUsage, Problem, TryLater
 from subscribers.output import emit, say
 
 if TYPE_CHECKING:
-    from mailer.compose.edition import Edition, Variant
+    from mailer.compose.rendering import Edition, Variant
     from mailer.delivery.transport import Letter, Receipt
     from subscribers.address import Address
     from subscribers.person import Person

@@ -3,8 +3,8 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from threading import Event
+from typing import NamedTuple
 
 from mailer.delivery.claims import Claim
 from mailer.delivery.letters import Prepared, write_letter
@@ -15,8 +15,7 @@ TROUBLES = 3  # lines lost in a row, with no letter taken in between, before the
 FEWER_SECONDS = 60.0  # so long a relay that refuses further lines is asked for no more of them
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """A claim and the mailing it belongs to."""
 
     claim: Claim
@@ -56,9 +55,11 @@ class Carrier:
         return len(self._loads)
 
     @property
-    def lines(self) -> int:
-        """How many are open."""
-        return len(self._on)
+    def is_pressing(self) -> bool:
+        """Somebody should look at once: most lines are ready, or nothing can go on. The others keep the other
+        side busy until this flight has left.
+        """
+        return 4 * len(self.ready_lines) >= 3 * len(self._on) or self.down is not None
 
     @property
     def is_empty(self) -> bool:
@@ -69,6 +70,11 @@ class Carrier:
     def holds(self) -> set[int]:
         """The deliveries that are announced or travelling."""
         return set(self._loads)
+
+    def hand_over(self) -> list[Result]:
+        """What came of tries since the last time."""
+        results, self.results = self.results, []
+        return results
 
     def supply(self, loads: Iterable[Load]) -> None:
         """More letters to carry."""
@@ -181,9 +187,8 @@ class Carrier:
         return any(result.receipt.scope == "sender" for result in self.results)
 
     def _note(self, load: Load, receipt: Receipt) -> None:
-        prepared = load.prepared
-        terms = prepared.due_at, prepared.stale, prepared.relay
-        self.results.append(Result(load.claim, receipt, *terms))
+        claim, prepared = load
+        self.results.append(Result(claim, receipt, prepared.due_at, prepared.stale, prepared.relay))
         self._wake()
 
     # --- the flight

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, func, select
 from mailer.delivery import audience, breaker, mailing, outbox, pace, reaper
 from mailer.delivery.carrier import Load
 from mailer.delivery.claims import TAKEN, UNDER_WAY, WAITING, Claim, claim
+from mailer.delivery.flight import PlainFlights, driver_of
 from mailer.delivery.letters import Prepared, prepare
 from mailer.delivery.outbox import Result
 from mailer.delivery.pace import Limits
@@ -73,12 +74,15 @@ class Ledger:
         self._renewed = clock()
         self._after: dict[int, int] = {}  # how far each expansion has come
         self._connection: Connection | None = None
+        self._flights: PlainFlights | None = None
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """A transaction on a connection that is kept: fetching one costs as much as a letter."""
         if self._connection is None:
             self._connection = self._engine.connect()
+            driver = driver_of(self._connection)
+            self._flights = PlainFlights(self._connection, driver) if driver else None
         try:
             with self._connection.begin():
                 yield self._connection
@@ -90,7 +94,7 @@ class Ledger:
         """Give the connection back."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._flights = None
 
     def look(self) -> bool:
         """Take over from the dead, begin what is due, close what is done. True while a mailing expands."""
@@ -123,8 +127,21 @@ class Ledger:
                 log.info("mailing %d expanded", each.id)
         return True
 
+    def flight(self, turn: Turn) -> Answer | None:
+        """A turn that is a plain flight, and nothing more is due; else None, and nothing is changed. It never
+        waits for another process.
+        """
+        now = self._clock()
+        if turn.wants or self._flights is None or self._must_renew(now):
+            return None
+        written = self._flights.write(turn.results, turn.ready, self.token, now)
+        return Answer({one.id for one in turn.ready}) if written else None
+
     def turn(self, turn: Turn) -> Answer:
         """One transaction: book, ask, claim."""
+        return self.flight(turn) or self._whole_turn(turn)
+
+    def _whole_turn(self, turn: Turn) -> Answer:
         now, answer, claims = self._clock(), Answer(), dict[str, list[Claim]]()
         with self._writing() as connection:
             held = self._book(connection, turn.results, now)
@@ -133,12 +150,15 @@ class Ledger:
                 answer.ours = outbox.still_ours(connection, self.token)
             for relay, size in turn.wants.items():
                 claims[relay] = self._claim(connection, relay, size, now, answer)
-            if now - self._renewed > RENEW_AFTER or now < self._renewed:
+            if self._must_renew(now):
                 outbox.renew(connection, self.token, now)
                 self._renewed = now
         for relay, some in claims.items():
             answer.loads[relay] = self._load(some)
         return answer
+
+    def _must_renew(self, now: datetime) -> bool:
+        return now - self._renewed > RENEW_AFTER or now < self._renewed
 
     def settle(self, results: Sequence[Result], but: set[int]) -> None:
         """Book what has come, and give back all that was not tried, `but` these."""

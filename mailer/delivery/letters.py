@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from mailer.compose.edition import Variant
+from mailer.compose.rendering import Variant
 from mailer.compose.slots import SlotProblem
 from mailer.delivery import mailing
-from mailer.delivery.claims import Claim
+from mailer.delivery.claims import Claim, Reader
 from mailer.delivery.headers import HeaderProblem
 from mailer.delivery.message import Envelope, Message, Recipient, message_id
 from mailer.delivery.smtp import is_safe
@@ -80,7 +80,7 @@ def write_letter(one: Claim, prepared: Prepared, secret: bytes) -> Letter | Rece
     return Letter(one.id, prepared.sender, recipient.address, wire, sum(map(len, wire)))
 
 
-def recipient_of(person: Person, token: str, envelope: Envelope, variant: Variant) -> Recipient:
+def recipient_of(person: Person | Reader, token: str, envelope: Envelope, variant: Variant) -> Recipient:
     """A person as a mail needs them, greeted in the voice of the letter; preview and proof call the same."""
     url = f"{envelope.public_url}/u/{token}"
     greeting = salutation(person, tone=variant.tone, language=variant.language or envelope.language)

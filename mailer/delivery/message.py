@@ -4,18 +4,21 @@ No `email` object is built per person (2,258 microseconds each, measured); filli
 signature hashes only what comes after the first slot.
 """
 
+import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from mailer.compose.edition import Embedded, Variant
+from mailer.compose.rendering import Embedded, Variant
 from mailer.delivery import dkim
 from mailer.delivery.dkim import Signer
 from mailer.delivery.headers import (
+    LINE,
     date_field,
     list_id_field,
     mailbox_field,
@@ -24,6 +27,12 @@ from mailer.delivery.headers import (
     url_field,
 )
 from mailer.delivery.mime import Body
+
+# What the fields of one person nearly always look like: they need no more than to be put together.
+_IDENTITY = re.compile(r"<[A-Za-z0-9.@-]{1,200}>")
+_SHORT_URL = re.compile(r"https?://[A-Za-z0-9./:_~-]{1,400}")
+_PLAIN_NAME = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:[ -][A-Za-zÀ-ÖØ-öø-ÿ]+){0,3}")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,7 @@ class Message:
         self.variant = variant
         self._envelope, self._body = envelope, Body(variant, pictures)
         fixed = _fixed_fields(variant, envelope, self._body.boundary)
-        self._fixed = b"".join(fixed) + b"\r\n"
+        self._pieces = [b"".join([*fixed, b"\r\n", self._body.pieces[0]]), *self._body.pieces[1:]]
         self._date: tuple[datetime | None, bytes] = (None, b"")  # a mailing has one; all its letters carry it
         self._signature = _Signature(signer, envelope, fixed, self._body) if signer else None
 
@@ -101,7 +110,7 @@ class Message:
         """
         values = self._body.values(recipient.values)
         personal = self._personal(recipient, message_id, date)
-        return b"".join([*personal, self._fixed, *self._body.filled(values, self._body.pieces)])
+        return b"".join([*personal, *self._body.filled(values, self._pieces)])
 
     def wire(self, recipient: Recipient, *, message_id: str, date: datetime) -> list[bytes]:
         """The same message in pieces for the wire, signed; it ends in CRLF, and the final dot is not in it.
@@ -112,22 +121,24 @@ class Message:
             SlotProblem, HeaderProblem: this person's data do not fit; the others go on.
         """
         values = self._body.values(recipient.values)
-        pieces = [*self._personal(recipient, message_id, date), self._fixed]
-        signature = [self._signature.sign(pieces[:-1], values)] if self._signature else []
-        return signature + pieces + self._body.filled(values, self._body.pieces)
+        personal, pieces = (
+            self._personal(recipient, message_id, date),
+            self._body.filled(values, self._pieces),
+        )
+        signature = self._signature.sign(personal, values) if self._signature else b""
+        pieces[0] = b"".join((signature, *personal, pieces[0]))
+        return pieces
 
     def _personal(self, recipient: Recipient, identity: str, date: datetime) -> list[bytes]:
         """The fields that differ from person to person, in the order of `_personal_names`."""
         if self._date[0] != date:
             self._date = (date, date_field(date))
         url, mailto = recipient.unsubscribe_url, self._envelope.unsubscribe_mailto
-        urls = (url, _mailto(mailto, url)) if mailto else (url,)
-        fields = [
-            self._date[1],
-            plain_field("Message-ID", identity),
-            mailbox_field("To", recipient.name, recipient.address),
-            url_field("List-Unsubscribe", *urls),
-        ]
+        fields = [self._date[1], _identity_field(identity), _to_field(recipient.name, recipient.address)]
+        if mailto:
+            fields.append(url_field("List-Unsubscribe", url, _mailto(mailto, url)))
+        else:
+            fields.append(_unsubscribe_field(url))
         if self._envelope.cfbl_address:
             fields.append(plain_field("CFBL-Feedback-ID", identity.strip("<>").partition("@")[0]))
         return fields
@@ -138,9 +149,32 @@ def _personal_names(envelope: Envelope) -> list[str]:
     return ["Date", "Message-ID", "To", "List-Unsubscribe", *complaints]
 
 
+def _identity_field(identity: str) -> bytes:
+    """Message-ID; what may stand in it is decided by headers.py wherever it is not as plain as ours."""
+    if _IDENTITY.fullmatch(identity):
+        return b"Message-ID: %b\r\n" % identity.encode()
+    return plain_field("Message-ID", identity)
+
+
+def _unsubscribe_field(url: str) -> bytes:
+    if _SHORT_URL.fullmatch(url):
+        return b"List-Unsubscribe: <%b>\r\n" % url.encode()
+    return url_field("List-Unsubscribe", url)
+
+
+def _to_field(name: str, address: str) -> bytes:
+    """To, for a plain name and address on one line; all else is written by headers.py, in the same form."""
+    if len(name) <= LINE // 2 and _PLAIN_NAME.fullmatch(name) and _PLAIN_ADDRESS.fullmatch(address):
+        phrase = name if name.isascii() else f"=?utf-8?b?{base64.b64encode(name.encode()).decode()}?="
+        field = f"To: {phrase} <{address}>"
+        if len(field) <= LINE:
+            return b"%b\r\n" % field.encode()
+    return mailbox_field("To", name, address)
+
+
 def message_id(secret: bytes, mailing: int, delivery: int, domain: str) -> str:
     """The same for each try of a delivery, so that a second copy is recognised (RFC 5322 section 3.6.4)."""
-    proof = hmac.new(secret, f"message-id:{mailing}.{delivery}".encode(), "sha256").hexdigest()[:16]
+    proof = hmac.digest(secret, f"message-id:{mailing}.{delivery}".encode(), "sha256").hex()[:16]
     return f"<m{mailing}.{delivery}.{proof}@{domain}>"
 
 

@@ -11,11 +11,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from mailer.compose.edition import Embedded, Variant
+from mailer.compose.rendering import Embedded, Variant
 from mailer.compose.slots import Cut, slot_value
 
 LONGEST = 76  # octets of an encoded line, RFC 2045 section 6.7 (5)
 _SOFT_BREAK = b"=\r\n"
+_MARKUP = re.compile(r"[&<>\"']")  # what is written differently in HTML
 _CONTENT_ID = re.compile(r"\bcid:([A-Za-z0-9._-]+)")  # as compose/pictures.py names them
 _PART_HEAD = (
     'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
@@ -43,7 +44,7 @@ class Body:
             else:
                 self._slots.append((len(self.pieces), each))
                 self.pieces += (b"", b"")
-        self._names = sorted({slot for _, slot in self._slots})
+        self._names = sorted({name for _, (name, _) in self._slots})
 
     def values(self, given: Mapping[str, str]) -> dict[Slot, bytes]:
         """A person's values as they stand in the parts, each encoded once.
@@ -51,10 +52,14 @@ class Body:
         Raises:
             SlotProblem: one is missing or unfit for its slot.
         """
-        return {
-            (name, html): quoted_printable(slot_value(name, given, html=html).encode())
-            for name, html in self._names
-        }
+        encoded = {}
+        for name in self._names:
+            value = slot_value(name, given, html=False)
+            plain = quoted_printable(value.encode())
+            encoded[name, False] = encoded[name, True] = plain
+            if _MARKUP.search(value):
+                encoded[name, True] = quoted_printable(slot_value(name, given, html=True).encode())
+        return encoded
 
     def filled(self, values: Mapping[Slot, bytes], pieces: Sequence[bytes]) -> list[bytes]:
         """`pieces` (of this body, or their canonical form) with the values in their places."""

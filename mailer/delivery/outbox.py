@@ -8,9 +8,8 @@ design lost nobody and doubled nobody; about one letter per crash and connection
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -49,8 +48,7 @@ GONE_STALE = "gave up: the letter is too old to be sent"
 SENDING_LEASE = timedelta(seconds=900)  # the server may take 600 s after the dot (RFC 5321 section 4.5.3.2.6)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """How the try of a claim ended, and the terms for another one."""
 
     claim: Claim
@@ -70,7 +68,7 @@ def fence(connection: Connection, claims: Sequence[Claim], token: str, now: date
         return set()
     until = stored(connection, now + SENDING_LEASE)
     ids = [one.id for one in claims]
-    if _FENCE.run(connection, [(which, token, until) for which in ids]) == len(ids):
+    if _FENCE.run(connection, [(until, which, token) for which in ids]) == len(ids):
         return set(ids)
     skip_refusing(connection, token)
     return_stopped(connection, token)
@@ -108,7 +106,7 @@ def book(connection: Connection, results: Iterable[Result], token: str, now: dat
         said = receipt.phase, receipt.code, receipt.enhanced, text
         tries.append((number, each.claim.attempts, name, at, *said))
     _BOOK.run(connection, books)
-    _NOTE.run(connection, tries)
+    NOTE.run(connection, tries)
 
 
 def _settle(result: Result, now: datetime) -> tuple[str, str, datetime | None]:
@@ -159,13 +157,34 @@ def untried() -> dict[str, Any]:
 
 _OURS = and_(delivery.c.id == bindparam("which"), delivery.c.token == bindparam("own"))
 _CLAIMED = and_(_OURS, delivery.c.state == word("claimed"))
+_MAY_LEAVE = and_(
+    delivery.c.token == bindparam("own"),
+    delivery.c.state == word("claimed"),
+    exists().where(mailing.c.id == delivery.c.mailing_id, RUNNING),
+    may_get(),
+)
+_LEAVES = {"state": word("sending"), "lease_until": bindparam("until")}
 _FENCE = Prepared(
+    update(delivery).where(delivery.c.id == bindparam("which"), _MAY_LEAVE).values(_LEAVES),
+    *("until", "which", "own"),
+)
+_IDS = func.json_each(bindparam("ids")).table_valued("value")
+FENCE_ALL = Prepared(  # the same for all in one statement, where SQLite is
+    update(delivery).where(delivery.c.id.in_(select(_IDS.c.value)), _MAY_LEAVE).values(_LEAVES),
+    *("until", "ids", "own"),
+)
+SENT = Prepared(
     update(delivery)
-    .where(_CLAIMED, exists().where(mailing.c.id == delivery.c.mailing_id, RUNNING), may_get())
-    .values(state=word("sending"), lease_until=bindparam("until")),
-    "which",
-    "own",
-    "until",
+    .where(_OURS, TAKEN)
+    .values(
+        state=word("sent"),
+        reason=word(""),
+        reply=bindparam("said"),
+        sent_at=bindparam("at", type_=delivery.c.sent_at.type),
+        token=null(),
+        lease_until=null(),
+    ),
+    *("said", "at", "which", "own"),
 )
 _BOOK = Prepared(
     update(delivery)
@@ -182,7 +201,7 @@ _BOOK = Prepared(
     *("which", "own", "to", "why", "said", "at", "again"),
 )
 _TRIED = ("delivery_id", "number", "worker", "at", "phase", "code", "enhanced", "reply")
-_NOTE = Prepared(insert(attempt).values({name: bindparam(name) for name in _TRIED}), *_TRIED)
+NOTE = Prepared(insert(attempt).values({name: bindparam(name) for name in _TRIED}), *_TRIED)
 _PUT_OFF = Prepared(
     update(delivery)
     .where(_CLAIMED)

@@ -14,7 +14,6 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, or_, select, update
 
 from mailer.delivery.schema import pace
-from subscribers.person import Person
 from subscribers.upsert import insert_new
 
 BURST = timedelta(seconds=0.5)
@@ -38,11 +37,16 @@ PROVIDERS: Mapping[str, tuple[str, ...]] = {
 _KNOWN = {domain: name for name, domains in PROVIDERS.items() for domain in domains}
 
 
+class _Reader(Protocol):
+    @property
+    def email(self) -> str: ...
+
+
 class _Claim(Protocol):
     @property
     def id(self) -> int: ...
     @property
-    def person(self) -> Person: ...
+    def person(self) -> _Reader: ...
 
 
 Claim = TypeVar("Claim", bound=_Claim)

@@ -37,6 +37,17 @@ class Prepared:
         sql, order = self._forms.get(connection.dialect.name) or self._form(connection)
         return connection.exec_driver_sql(sql, list(map(order, rows))).rowcount
 
+    def sql(self, connection: Connection) -> str:
+        """Its text for this database, which takes the values in the order of the names.
+
+        Raises:
+            ValueError: the statement names them in another order.
+        """
+        compiled, order = self._forms.get(connection.dialect.name) or self._form(connection)
+        if tuple(order(self._names)) != self._names:
+            raise ValueError(f"the order of this statement is {order(self._names)}")
+        return compiled
+
     def _form(self, connection: Connection) -> tuple[str, Callable[[Row], Row]]:
         name = connection.dialect.name
         dialect = type(connection.dialect)(paramstyle=_PARAMSTYLES[name])  # type: ignore[call-arg]

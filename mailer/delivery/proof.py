@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mailer.compose.edition import Embedded, Variant
+from mailer.compose.rendering import Embedded, Variant
 from mailer.delivery.headers import plain_field
 from mailer.delivery.letters import recipient_of
 from mailer.delivery.message import Envelope, Message

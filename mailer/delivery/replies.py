@@ -61,6 +61,11 @@ def classify(phase: str, code: int, enhanced: str, text: str) -> Verdict:
     return _for_good(phase, code, enhanced, text)
 
 
+def says_full(code: int, enhanced: str, text: str) -> bool:
+    """Whether an answer says that the mailbox holds no more."""
+    return (enhanced or _find_enhanced(code, text)) in _FULL or bool(_FULL_BOX.search(text))
+
+
 def _before_mail(phase: str, code: int, text: str) -> Verdict:
     """No letter is concerned yet: the server is left alone, or a person has to look at the log-in."""
     slow = bool(_RATE.search(text))

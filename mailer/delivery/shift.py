@@ -1,7 +1,9 @@
 """One run of the sender: rounds of flight and books until the work is done, or somebody says stop."""
 
 import asyncio
+import gc
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -9,6 +11,7 @@ from threading import Event
 from typing import ParamSpec, TypeVar
 
 from mailer.delivery.carrier import Carrier
+from mailer.delivery.company import TICK_SECONDS, Company
 from mailer.delivery.ledger import Answer, Ledger, Turn
 from mailer.delivery.outbox import Result
 from mailer.delivery.tally import Tally
@@ -21,10 +24,10 @@ PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds to leave an unwell relay alone, 
 LANDING_SECONDS = 4.0  # so long a stop waits for replies that are due
 LOOK_SECONDS = 0.5  # between two looks at what is due, dead or done
 COUNT_SECONDS = 10.0  # between two counts of what is left
-COMPANY_SECONDS = 0.001  # so long a letter that is ready waits for others of its flight
-TICK_SECONDS = 0.1  # a stop is seen after this
 AHEAD = 20  # letters claimed ahead for each line,
-AT_LEAST = 500  # but at least so many: a claim costs as much as some hundred rows of it
+AT_LEAST = 1_000  # but at least so many: a claim costs as much as some hundred rows of it
+SLOW_SECONDS, SLOW_FOR_SECONDS = 0.003, 5.0  # a flight that takes so long is written beside the loop
+SELDOM = 20_000  # objects between two looks of the garbage collector: a letter leaves none behind
 LOCKED_TRIES = 3  # each waits as long for the database as `subscribers.database` says
 
 P = ParamSpec("P")
@@ -54,21 +57,23 @@ class Shift:
         self._ledger, self._tally, self._stop, self._clock, self._watch = ledger, tally, stop, clock, watch
         self._until_done, self._at_most = until_done, at_most
         self._loop = asyncio.get_running_loop()
-        self._awake = asyncio.Event()
-        self._timer: asyncio.TimerHandle | None = None
-        self._carriers = {name: make(self._nudge) for name, make in carriers.items()}
+        self._company = Company()
+        self._carriers = {name: make(self._company.nudge) for name, make in carriers.items()}
+        self._company.carriers = self._carriers.values()
         self._thread = ThreadPoolExecutor(1, "books")
         self._results: list[Result] = []  # not booked yet
         self._away: dict[str, float] = {}  # relays that rest, and until when
         self._dry_until: dict[str, float] = {}  # nothing more waits for this relay before then
         self._next_look = self._next_count = 0.0
+        self._flight_seconds = self._slow_until = 0.0  # as flights went of late; until when it is not tried
         self._expanding = False
         self._again_at: datetime | None = None
         self._tries = 0
 
     async def work(self, idle_seconds: float) -> bool:
         """Until stopped or done; True if there was anything to do."""
-        worked = False
+        worked, often = False, gc.get_threshold()
+        gc.set_threshold(SELDOM, *often[1:])
         try:
             while not self._stop.is_set():
                 try:
@@ -83,13 +88,13 @@ class Shift:
                     break
             return worked
         finally:
+            self._company.end()
+            gc.set_threshold(*often)
             try:
                 await self._land()
             finally:
                 await self._books(self._ledger.close)
                 self._thread.shutdown()
-
-    # --- one round
 
     async def _round(self) -> bool:
         """Look, fly, write; False when nothing was there to do."""
@@ -101,14 +106,16 @@ class Shift:
             if carrier.down and name not in self._away:
                 await self._let_rest(name, carrier, carrier.down)
         if self._in_hand:
-            await self._company()
+            await self._company.wait()
         lines = {name: list(carrier.ready_lines) for name, carrier in self._carriers.items()}
         turn = self._gather()
         if turn is None:
             await self._expand()
             return self._expanding or self._in_hand
         try:
-            answer = await self._books(self._ledger.turn, turn)
+            answer = self._at_once(turn)
+            if answer is None:
+                answer = await self._books(self._ledger.turn, turn)
         except BaseException:
             self._results = [*turn.results, *self._results]
             raise
@@ -119,6 +126,20 @@ class Shift:
                 await self._books(self._ledger.hold, *carrier.too_large.popitem())
         await self._expand()
         return bool(turn.results or turn.ready) or self._expanding or self._in_hand
+
+    def _at_once(self, turn: Turn) -> Answer | None:
+        """A plain flight without the hop to another thread, which would take longer than such a flight does.
+
+        A slow disk or a busy machine must not stall the lines: then the hop is worth its price for a while.
+        """
+        began = time.monotonic()
+        if began < self._slow_until:
+            return None
+        answer = self._ledger.flight(turn)
+        self._flight_seconds += (time.monotonic() - began - self._flight_seconds) / 32
+        if self._flight_seconds > SLOW_SECONDS:
+            self._slow_until, self._flight_seconds = began + SLOW_FOR_SECONDS, 0.0
+        return answer
 
     @property
     def _in_hand(self) -> bool:
@@ -147,38 +168,12 @@ class Shift:
             if self._at_most is None:
                 return
 
-    async def _company(self) -> None:
-        """Wait until a flight is together."""
-        try:
-            async with asyncio.timeout(TICK_SECONDS):
-                await self._awake.wait()
-        except TimeoutError:
-            pass
-        self._awake.clear()
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-
-    def _nudge(self) -> None:
-        """Something is ready or over: at once when half of the lines are, else after a short moment."""
-        if self._awake.is_set():
-            return
-        ready = lines = 0
-        for carrier in self._carriers.values():
-            ready += len(carrier.ready_lines)
-            lines += carrier.lines
-        if 2 * ready >= lines:
-            self._awake.set()
-        elif self._timer is None:
-            self._timer = self._loop.call_later(COMPANY_SECONDS, self._awake.set)
-
     def _gather(self) -> Turn | None:
         """What goes into the books now; None when that is nothing."""
         results, ready, wants = self._results, [], {}
         self._results = []
         for name, carrier in self._carriers.items():
-            results += carrier.results
-            carrier.results = []
+            results += carrier.hand_over()
             ready += carrier.waiting()
             if (want := self._want(name, carrier)) > 0:
                 wants[name] = want
@@ -261,8 +256,7 @@ class Shift:
     async def _settle(self, but: set[int]) -> None:
         """Book what has come, give back what was not tried."""
         for carrier in self._carriers.values():
-            self._results += carrier.results
-            carrier.results = []
+            self._results += carrier.hand_over()
         results, self._results = self._results, []
         try:
             await self._books(self._ledger.settle, results, but)

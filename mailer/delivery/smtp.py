@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mailer.delivery.dialogue import Reply
-from mailer.delivery.line import DOT_SECONDS, SmtpLine
+from mailer.delivery.line import SmtpLine
 from mailer.delivery.transport import Listener, RelayDown, plain, plain_error
+from mailer.delivery.wire import DOT_SECONDS
 
 SEND_BUFFER = 256 * 1024  # a whole letter fits, so that one write is one system call
 TOKEN_SECONDS = 30.0

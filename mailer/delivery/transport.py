@@ -8,7 +8,7 @@ the books can be written in between (the fence).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 REPLY_CHARACTERS = 500
@@ -30,9 +30,10 @@ class Letter:
         return not self.recipient.isascii()
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """How one try ended: `outcome` is a delivery state, `phase` where the conversation stood.
+
+    A tuple, as all that is made for each letter: that takes a third of the time of a frozen dataclass.
 
     outcome: sent | deferred | failed | in_doubt | skipped (withdrawn before the dot).
     scope: whom a refusal speaks of: recipient | host | sender | message.

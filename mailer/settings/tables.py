@@ -240,10 +240,11 @@ class DkimTable(_Table):
 
 
 class TeamTable(_Table):
-    """Who is told by mail what is missing, and how many days before the next date."""
+    """Who is told by mail what is missing, how many days before the next date, and what came of it."""
 
     addresses: Annotated[tuple[Mailbox, ...], Field(min_length=1, max_length=50)]
     remind_days: tuple[Annotated[int, Field(ge=0, le=28, strict=True)], ...] = (10, 5, 1)
+    report: bool = True  # what came of a mailing, the morning after it
 
 
 class NewsletterTable(_Table):

@@ -14,7 +14,7 @@ from mailer import shipped
 from mailer.checks.colours import parse_colour
 from mailer.checks.document import read_document
 from mailer.checks.looks import looks
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM, open_offline
 from tests.everything import everything
 from tests.letters import DOT, HEAD, VALUES, compiled, make_issue
 
@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 
 @pytest.fixture(scope="module")
 def context() -> Iterator[Any]:
-    with open_browser() as context:
+    with open_offline() as context:
         yield context
 
 

@@ -17,7 +17,7 @@ from mailer.compose.inline import inline_css
 from mailer.compose.mjml import render_mjml
 from mailer.content.issue import Issue, read_issue
 from mailer.content.programmes import read_register
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM, open_offline
 from tests.conftest import ROOT
 from tests.everything import everything
 from tests.letters import HEAD
@@ -59,7 +59,7 @@ COMPARE = """async ([one, other]) => {
 
 @pytest.fixture(scope="module")
 def context() -> Iterator[Any]:
-    with open_browser() as context:
+    with open_offline() as context:
         yield context
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from mailer.delivery import audience, claims, mailing, outbox, worker
-from mailer.delivery.ledger import Answer, Turn
+from mailer.delivery.ledger import Answer, Ledger, Turn
 from mailer.delivery.schema import attempt, delivery
 from mailer.delivery.transport import RelayDown
 from subscribers.database import reading
@@ -157,15 +157,16 @@ def test_the_fence_asks_for_the_last_time_right_before_the_dot(
     post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post_office.approve("ada@example.org", "bo@example.org")
-    real = outbox.fence
+    real = Ledger.flight
 
-    def leaves_when_the_relay_waits_for_the_letter(connection, claims, token, now):
-        for one in claims:
+    def leaves_when_the_relay_waits_for_the_letter(ledger: Ledger, turn: Turn) -> Answer | None:
+        for one in turn.ready:
             if one.person.email == "ada@example.org":
-                unsubscribe(connection, one.unsubscribe_token, "Klick", now)
-        return real(connection, claims, token, now)
+                with post_office.office.engine.begin() as connection:
+                    unsubscribe(connection, one.unsubscribe_token, "Klick", post_office.now)
+        return real(ledger, turn)
 
-    monkeypatch.setattr(outbox, "fence", leaves_when_the_relay_waits_for_the_letter)
+    monkeypatch.setattr(Ledger, "flight", leaves_when_the_relay_waits_for_the_letter)
     post_office.work()
 
     assert post_office.caught() == ["bo@example.org"]

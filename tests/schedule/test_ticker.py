@@ -94,6 +94,26 @@ def test_an_issue_that_cannot_be_read_takes_the_approval_back_and_says_why(
     assert reason.startswith("cannot be read any more: issues/2025-10/editorial.md:1: ")
 
 
+@pytest.mark.parametrize("state", ["draft", "checked"])
+def test_what_nobody_approved_in_time_is_missed_and_keeps_its_story(
+    office: Office, now: datetime, state: str
+) -> None:
+    number = plan_and_approve(office, now, now)
+    with office.engine.begin() as connection:
+        mailing.void(connection, number, "changed since it was approved")
+        mailing.move(connection, number, "draft", state)
+
+    tick_at(office, now + GRACE)
+    within = state_of(office, number)[0]
+    tick_at(office, now + GRACE + MINUTE)
+
+    assert within == state
+    assert state_of(office, number) == (
+        "missed",
+        "nobody approved it in time; changed since it was approved",
+    )
+
+
 def test_what_is_not_approved_never_moves(office: Office, now: datetime) -> None:
     number = plan_and_approve(office, now, now)
     for state in ("draft", "checked", "due", "expanding", "sending", "done", "held", "missed", "cancelled"):

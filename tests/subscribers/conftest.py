@@ -1,6 +1,7 @@
 """What the tests of the address book share: a key, people, a way to run the commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +13,14 @@ from invented import SECRET
 from sqlalchemy import Engine
 
 from subscribers.address import parse_address
+from subscribers.asking import Ask, asking
 from subscribers.book import AddressBook
 from subscribers.cells import Terms
-from subscribers.cli import segments, subscribers, suppression
+from subscribers.cli import subscribers
+from subscribers.cli_segments import segments
+from subscribers.cli_suppression import suppression
 from subscribers.consent import Consent
+from subscribers.database import reading
 from subscribers.errors import Problem
 from subscribers.importing import Report, apply_import, plan_import
 from subscribers.listfile import read_list
@@ -56,6 +61,11 @@ class Office:
 
     def open_book(self) -> AddressBook:
         return self.book
+
+    @contextmanager
+    def look_up(self) -> Iterator[tuple[Ask, bytes]]:
+        with reading(self.book.engine) as connection:
+            yield asking(connection), self.book.secret
 
 
 class Root(click.Group):

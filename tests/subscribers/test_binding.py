@@ -11,20 +11,23 @@ from sqlalchemy import Engine
 
 from subscribers.roster import Added
 from subscribers.suppression import key_hash
+from tests.databases import ONLY_SQLITE
 
 Run = Callable[..., Result]
 
 
 def change(engine: Engine, *statements: str, **values: str) -> None:
-    """Change the database as somebody with another program does, who need not care for its rules."""
-    if engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL keeps foreign keys whoever writes")
+    """Change the database as somebody with another program does, who need not care for its rules.
+
+    A PostgreSQL server keeps foreign keys whoever writes, hence a file.
+    """
     with closing(sqlite3.connect(str(engine.url.database))) as database:
         for statement in statements:
             database.execute(statement, values)
         database.commit()
 
 
+@ONLY_SQLITE
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
@@ -60,6 +63,7 @@ def test_what_is_changed_past_the_program_shows(
     assert words in after.stdout
 
 
+@ONLY_SQLITE
 def test_a_moved_person_keeps_the_newest_proven_address(
     run: Run, put: Callable[..., Added], engine: Engine
 ) -> None:
@@ -78,6 +82,7 @@ def test_a_moved_person_keeps_the_newest_proven_address(
     assert "newest proven change of address" in moved_back.stdout
 
 
+@ONLY_SQLITE
 def test_access_says_that_the_address_is_another(run: Run, put: Callable[..., Added], engine: Engine) -> None:
     put("kim@example.org")
     put("eva@example.org")

@@ -257,6 +257,15 @@ def test_the_list_shows_what_the_rule_asks_for(run: Run) -> None:
     assert row[head.index("ort")] == "Hamm"
 
 
+def test_the_list_for_scripts_has_topics_and_tags_as_arrays(run: Run) -> None:
+    run("subscribers", "add", "kim@example.org", "--topic", "Energie", "--topic", "Bau", "--tag", "Presse")
+    run("subscribers", "add", "eva@example.org")
+
+    rows = json.loads(run("subscribers", "list", "--json").stdout)
+
+    assert [(row["topics"], row["tags"]) for row in rows] == [(["Bau", "Energie"], ["Presse"]), ([], [])]
+
+
 def test_a_postcode_that_lost_its_zero_is_mended_or_doubted(run: Run) -> None:
     mended = run("subscribers", "add", "kim@example.org", "--plz", "1067", "--ort", "Dresden")
     doubted = run("subscribers", "add", "eva@example.org", "--plz", "1067")

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from subscribers.attributes import set_attributes
 from subscribers.book import AddressBook
-from subscribers.cli import segments, subscribers
+from subscribers.cli import subscribers
+from subscribers.cli_segments import segments
 from subscribers.errors import Problem
 from subscribers.labels import add_labels
 from subscribers.roster import Added, unsubscribe

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from subscribers.card import Card
 from subscribers.errors import BadUsage, Problem
 from subscribers.importing import Report
 from subscribers.listfile import read_list
-from subscribers.people import Card
 
 Take = Callable[..., Report]
 
@@ -161,3 +162,25 @@ def test_a_part_that_is_no_xml_is_refused(book: Callable[..., Path], tmp_path: P
 def test_only_excel_has_sheets(write: Callable[..., Path]) -> None:
     with pytest.raises(BadUsage, match="sheets"):
         read_list(write("E-Mail", "kim@example.org"), sheet="Tabelle1")
+
+
+def test_a_workbook_that_counts_from_1904(
+    card: Callable[[str], Card], take: Take, book: Callable[..., Path]
+) -> None:
+    def from_1904(sheet: Any) -> None:
+        sheet.parent.epoch = CALENDAR_MAC_1904
+
+    header = ["E-Mail", "PLZ", "Quelle", "Einwilligung am"]
+    rows = [
+        header,
+        ["kim@example.org", 44256, "Messe", date(2025, 3, 1)],
+        ["eva@example.org", 44256, "Messe", 44255],
+    ]
+
+    report = take(book(from_1904, Liste=rows))
+
+    for address in ("kim@example.org", "eva@example.org"):
+        (place,), (said,) = card(address).subscriptions, card(address).consents
+        assert f"{place.since:%Y-%m-%d} {said['at']:%Y-%m-%d}" == "2025-03-01 2025-03-01"
+        assert card(address).person.plz == "44256"
+    assert "counts its days from 1904" in str(report.as_dict())

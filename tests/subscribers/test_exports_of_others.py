@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from subscribers.card import Card
 from subscribers.importing import Report
 from subscribers.labels import labels_of
-from subscribers.people import Card
 from subscribers.roster import Added
 
 Take = Callable[..., Report]

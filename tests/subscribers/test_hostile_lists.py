@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from subscribers.card import Card
 from subscribers.csvfile import MAX_BROKEN
 from subscribers.errors import Problem
 from subscribers.importing import Report
 from subscribers.listfile import read_list
-from subscribers.people import Card
 from subscribers.roster import Added, unsubscribe
 
 Take = Callable[..., Report]

@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 
 from subscribers.address import parse_address
 from subscribers.attributes import attributes_of
+from subscribers.card import Card
 from subscribers.cells import Terms
 from subscribers.changes import change_address
 from subscribers.fields import Field
 from subscribers.fullname import split_name
 from subscribers.importing import Meaning, Report, apply_import, import_list
 from subscribers.listfile import read_list
-from subscribers.people import Card
 from subscribers.roster import Added
 from subscribers.undo import undo_import
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from subscribers.people import Card
+from subscribers.card import Card
 from subscribers.roster import Added
 
 Run = Callable[..., Result]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from subscribers.card import Card
 from subscribers.cells import Terms
 from subscribers.importing import Report
-from subscribers.people import Card
 from subscribers.roster import Added
 
 Take = Callable[..., Report]

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select, update
 
 from subscribers.address import parse_address
 from subscribers.attributes import attributes_of, set_attributes
+from subscribers.card import Card
 from subscribers.cells import Terms
 from subscribers.chain import verify
 from subscribers.errors import BadUsage, Refused
@@ -20,7 +21,7 @@ from subscribers.fields import Field
 from subscribers.importing import Meaning, Report, import_list
 from subscribers.labels import add_labels, labels_of
 from subscribers.listfile import read_list
-from subscribers.people import Card, find
+from subscribers.people import find
 from subscribers.person import with_twins
 from subscribers.roster import Added, unsubscribe
 from subscribers.schema import attribute, import_batch, label, subscriber, subscription, suppression

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from subscribers.card import Card
 from subscribers.importing import Report
 from subscribers.listfile import read_list
-from subscribers.people import Card
 
 Take = Callable[..., Report]
 NEW = """BEGIN:VCARD

@@ -8,12 +8,24 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from mailer.delivery.mailing import Mailing
-from mailer.delivery.replies import classify
+from mailer.delivery.outbox import GONE_STALE
+from mailer.delivery.replies import classify, says_full
 from mailer.delivery.schema import DELIVERY_STATES, attempt, delivery
 from subscribers.schema import subscriber
 
 LISTED = ("queued", "sent", "deferred", "failed", "skipped", "in_doubt")
 ERASED = "(erased)"
+UNKNOWN = "no reason was kept"
+
+# Why letters failed. What a server said is not repeated here: it may hold the address.
+DEAD = "the address does not exist"
+POLICY = "refused for policy"
+FULL = "the mailbox stayed full"
+GIVEN_UP = "given up after repeated tries"
+FORM = "the form of the message was refused"
+REFUSED = "refused by the receiver"
+UNMADE = "no letter could be made for this person"
+LOGGED = "came back, as the relay's log says"
 
 
 def counts(connection: Connection, planned: Mailing) -> dict[str, int]:
@@ -51,7 +63,7 @@ def summary(connection: Connection, planned: Mailing) -> dict[str, Any]:
         **added,
         "hard": sum(is_hard(row) for row in _failed(connection, planned)),
         "failed_reasons": _failed_reasons(connection, planned),
-        "skipped_reasons": _reasons(connection, planned, "skipped"),
+        "skipped_reasons": reasons(connection, planned, "skipped"),
         **_next_tries(connection, planned),
     }
 
@@ -121,24 +133,28 @@ def _failed_reasons(connection: Connection, planned: Mailing) -> dict[str, int]:
 
 def _meaning(row: Any) -> str:
     if not row.code:
-        return row.reason or "no reason was kept"
+        if row.reason == GONE_STALE:
+            return GIVEN_UP
+        if row.phase == "mail":
+            return UNMADE  # nothing was said to the server
+        return LOGGED if row.phase == "dot" and row.reason else UNKNOWN
     verdict = classify(row.phase, row.code, row.enhanced, row.said)
     if verdict.outcome == "deferred":
-        return "given up after repeated tries"
+        return FULL if says_full(row.code, row.enhanced, row.said) else GIVEN_UP
     if verdict.hard:
-        return "the address does not exist"
-    words = {"sender": "refused for policy", "message": "the form of the message was refused"}
-    return words.get(verdict.scope, "refused by the receiver")
+        return DEAD
+    return {"sender": POLICY, "message": FORM}.get(verdict.scope, REFUSED)
 
 
-def _reasons(connection: Connection, planned: Mailing, state: str) -> dict[str, int]:
+def reasons(connection: Connection, planned: Mailing, state: str) -> dict[str, int]:
+    """The letters in this state by their reason."""
     rows = connection.execute(
         select(delivery.c.reason, func.count())
         .where(delivery.c.mailing_id == planned.id, delivery.c.state == state)
         .group_by(delivery.c.reason)
         .order_by(func.count().desc(), delivery.c.reason)
     )
-    return {row[0] or "no reason was kept": row[1] for row in rows}
+    return {row[0] or UNKNOWN: row[1] for row in rows}
 
 
 def _next_tries(connection: Connection, planned: Mailing) -> dict[str, datetime | None]:
