@@ -68,6 +68,12 @@ def make_office(folder: Path, *, port: int = 1, database: str = OWN, timeout: in
     return Office(str(folder / "config.toml"))
 
 
+def remove_database(office: Office) -> None:
+    """As before the first `subscribers add`: no database and no folder for it."""
+    (office.settings.var / "rundbrief.db").unlink()
+    office.settings.var.rmdir()
+
+
 def add_people(office: Office, addresses: list[str], now: datetime) -> None:
     """Active subscribers with a proven consent."""
     yes = Consent("confirmed", now, "Formular", "Ja, gern.")

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from mailer.cli import rundbrief
 from mailer.cli.office import Office
 from tests.content.paper import png
-from tests.small_workspace import add_people, make_office, plan_and_approve
+from tests.small_workspace import add_people, make_office, plan_and_approve, remove_database
 
 EDITORIAL = """+++
 title = "Ein Titel"
@@ -137,6 +137,7 @@ def test_an_issue_takes_from_the_one_before_it_and_not_from_a_later_one(run: Run
 
 
 def test_the_list_says_the_state_and_makes_no_database(run: Run, office: Office) -> None:
+    remove_database(office)
     run("new")
     (office.settings.issues / "2025-12").mkdir()
 
@@ -160,7 +161,6 @@ def test_the_list_names_the_state_of_the_newest_mailing(run: Run, office: Office
 
 
 def test_a_database_that_cannot_be_read_does_not_hide_the_list(run: Run, office: Office) -> None:
-    office.settings.var.mkdir()
     (office.settings.var / "rundbrief.db").write_bytes(b"no database" * 100)
 
     result = run("list")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_workspace import make_office
+from tests.small_workspace import make_office, remove_database
 from tests.test_command_line import rundbrief
 
 CARDS = """\
@@ -25,6 +25,7 @@ CONSENT = ("--source", "Messe", "--consented-on", "2025-01-02")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     office = make_office(tmp_path / "w")
+    remove_database(office)
     issue = office.settings.issues / "2025-10"
     (issue / "highlights.toml").write_text(CARDS, "utf-8")
     (issue / "editorial.en.md").write_text(EN, "utf-8")

@@ -28,7 +28,7 @@ def enclosed(text: str, enclosure: Enclosure) -> tuple[list[bytes], bytes]:
     Raises:
         HeaderProblem: the file's name does not fit into a header.
     """
-    digest = hashlib.sha256((text + enclosure.html + enclosure.page).encode()).hexdigest()[:24]
+    digest = hashlib.sha256((text + enclosure.html + enclosure.page).encode()).hexdigest()[:20]
     outer, inner = f"=_{digest}", f"=_{digest}-both"  # as in mime.py: no encoding writes "=_"
     alternatives = b"".join(
         [

@@ -17,7 +17,6 @@ from mailer.delivery import worker
 from mailer.delivery.claims import Claim
 from mailer.delivery.outbox import FENCE_ALL, NOTE, SENDING_LEASE, SENT, Result
 from mailer.delivery.prepared import stored
-from subscribers.database import BUSY_SECONDS
 
 
 class PlainFlights:
@@ -31,6 +30,7 @@ class PlainFlights:
     def __init__(self, connection: Connection, driver: sqlite3.Connection) -> None:
         self._connection, self._driver = connection, driver
         self._sent, self._note, self._fence = (each.sql(connection) for each in (SENT, NOTE, FENCE_ALL))
+        self._patience = int(driver.execute("PRAGMA busy_timeout").fetchone()[0])  # milliseconds
         self._worker = worker.own_name()
 
     def write(self, results: Sequence[Result], ready: Sequence[Claim], token: str, now: datetime) -> bool:
@@ -64,7 +64,7 @@ class PlainFlights:
         try:
             self._driver.execute("BEGIN IMMEDIATE")
         finally:
-            self._driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            self._driver.execute(f"PRAGMA busy_timeout = {self._patience}")
 
     def _rows(self, results: Sequence[Result], token: str, at: Any) -> tuple[list[Any], list[Any]]:
         sent, tries = [], []

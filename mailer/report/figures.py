@@ -32,10 +32,8 @@ class Figures:
         return self._local(f"{number:,}")
 
     def decimal(self, number: float) -> str:
-        """0,25 and 12,3 and 140: as exact as it is of use."""
-        return self._local(
-            f"{number:,.2f}" if number < 1 else f"{number:,.1f}" if number < 100 else f"{number:,.0f}"
-        )
+        """12,3, and 140: as exact as it is of use."""
+        return self._local(f"{number:,.1f}" if number < 100 else f"{number:,.0f}")
 
     def share(self, part: int, whole: int) -> str:
         """98,4 %: never all while something is missing, and never nothing while there is something."""

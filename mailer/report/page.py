@@ -165,9 +165,17 @@ def timing_lines(timing: Timing, words: Wording, figures: Figures) -> list[str]:
     at = "at time" if figures.same_day(first, last) else "at day"
     until = words.say(at, day=figures.day(last), time=figures.time(last, seconds=True))
     found = [words.say("timing span", last=until, **values)]
-    span = figures.span(timing.most_at - first)
-    pace = figures.decimal(timing.per_second)
-    return [*found, words.say("pace", span=span, pace=pace, blank=BLANK)]
+    span, (pace, unit) = figures.span(timing.most_at - first), _pace(timing.per_second)
+    told = {"pace": figures.decimal(pace), "unit": words.say(unit)}
+    return [*found, words.say("pace", span=span, blank=BLANK, **told)]
+
+
+def _pace(per_second: float) -> tuple[float, str]:
+    """How many letters in the shortest unit of time in which there was one."""
+    for seconds, unit in ((1, "second"), (60, "minute")):
+        if per_second * seconds >= 1:
+            return per_second * seconds, unit
+    return per_second * 3600, "hour"
 
 
 def _timing_head(timing: Timing, words: Wording, figures: Figures) -> str:

@@ -61,7 +61,10 @@ _GERMAN = {
     "timing span": "Der erste Brief war am {day} um {first} Uhr angenommen, der letzte {last}.",
     "at time": "um {time} Uhr",
     "at day": "am {day} um {time} Uhr",
-    "pace": "Nach {span} waren 95{blank}% davon angenommen, {pace} Briefe je Sekunde.",
+    "pace": "Nach {span} waren 95{blank}% davon angenommen, {pace} Briefe je {unit}.",
+    "second": "Sekunde",
+    "minute": "Minute",
+    "hour": "Stunde",
     "timing head": "Angenommene Briefe je {step}",
     "from": "ab",
     "providers": "Nach Anbietern",
@@ -134,8 +137,8 @@ _GERMAN = {
     "mail page": "Der ganze Bericht liegt als Datei bei ({file}); er öffnet sich in jedem Browser und lässt "
     "sich drucken.",
     "mail doubt": "Ungewisse Briefe entscheidet ein Mensch: rundbrief doubt list",
-    "mail foot": "Diese Nachricht kommt von Rundbrief. Wer sie erhält, steht in config.toml unter\n"
-    "[newsletters.{newsletter}.team]. Dort stellt „report = false“ sie ab.",
+    "mail foot": "Diese Nachricht kommt von Rundbrief. Wer sie erhält, steht in config.toml\n"
+    "unter [newsletters.{newsletter}.team]. Dort stellt „report = false“ sie ab.",
     "file": "bericht-{key}-{number}.html",
 }
 _ENGLISH = {
@@ -196,7 +199,10 @@ _ENGLISH = {
     "timing span": "The first letter was accepted on {day} at {first}, the last {last}.",
     "at time": "at {time}",
     "at day": "on {day} at {time}",
-    "pace": "After {span} 95% of them had been accepted, {pace} letters per second.",
+    "pace": "After {span} 95% of them had been accepted, {pace} letters per {unit}.",
+    "second": "second",
+    "minute": "minute",
+    "hour": "hour",
     "timing head": "Accepted letters per {step}",
     "from": "from",
     "providers": "By provider",
@@ -269,8 +275,8 @@ _ENGLISH = {
     "mail page": "The whole report is attached as a file ({file}); it opens in every browser and can be "
     "printed.",
     "mail doubt": "Letters in doubt are for a person to decide: rundbrief doubt list",
-    "mail foot": "This message comes from Rundbrief. Who receives it stands in config.toml under\n"
-    "[newsletters.{newsletter}.team]. There “report = false” stops it.",
+    "mail foot": "This message comes from Rundbrief. Who receives it stands in config.toml\n"
+    "under [newsletters.{newsletter}.team]. There “report = false” stops it.",
     "file": "report-{key}-{number}.html",
 }
 TABLES: Mapping[str, Mapping[str, str]] = {"de": _GERMAN, "en": _ENGLISH}
