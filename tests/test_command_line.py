@@ -12,21 +12,10 @@ import pytest
 
 from mailer.cli import COMMANDS
 from tests.conftest import ROOT
+from tests.frontdoor import rundbrief
 from tests.small_workspace import make_office
 
 HEAVY = ("sqlalchemy", "pydantic", "jinja2", "alembic", "rich", "starlette", "mjml", "apscheduler")
-
-
-def rundbrief(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "mailer", *arguments],
-        cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 def add_ada(folder: Path) -> None:

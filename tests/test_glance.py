@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.frontdoor import Done, rundbrief
 from tests.small_workspace import add_people, make_office
 
 HEAVY = ("sqlalchemy", "pydantic", "alembic", "rich", "asyncio", "email_validator")
@@ -20,7 +21,6 @@ import atexit, sys
 atexit.register(lambda: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr))
 from mailer.__main__ import main; main()
 """
-Done = subprocess.CompletedProcess[str]
 
 
 @pytest.fixture
@@ -32,15 +32,17 @@ def folder(tmp_path: Path, now: datetime) -> Path:
     return tmp_path / "w"
 
 
-def rundbrief(folder: Path, *arguments: str, code: str = "") -> Done:
-    program = ["-c", code] if code else ["-m", "mailer"]
-    command = [sys.executable, *program, *arguments]
+def run(folder: Path, *arguments: str, code: str = "") -> Done:
+    """A command; with `code`, that is the program instead, in an interpreter of its own."""
+    if not code:
+        return rundbrief(*arguments, cwd=folder)
+    command = [sys.executable, "-c", code, *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def show(folder: Path, who: str = "kim@example.org") -> Done:
-    return rundbrief(folder, "subscribers", "show", who, "--json")
+    return run(folder, "subscribers", "show", who, "--json")
 
 
 def change(folder: Path, statement: str) -> None:
@@ -49,7 +51,7 @@ def change(folder: Path, statement: str) -> None:
 
 
 def test_showing_one_person_needs_none_of_the_large_libraries(folder: Path) -> None:
-    done = rundbrief(folder, "subscribers", "show", "KIM@example.org", "--json", code=TELL)
+    done = run(folder, "subscribers", "show", "KIM@example.org", "--json", code=TELL)
 
     assert (done.returncode, done.stderr) == (0, "[]\n")
     found = json.loads(done.stdout)
@@ -58,7 +60,7 @@ def test_showing_one_person_needs_none_of_the_large_libraries(folder: Path) -> N
 
 
 def test_listing_them_needs_no_check_of_the_config(folder: Path) -> None:
-    done = rundbrief(folder, "subscribers", "list", "--json", code=TELL)
+    done = run(folder, "subscribers", "list", "--json", code=TELL)
 
     assert done.returncode == 0
     assert "pydantic" not in done.stderr

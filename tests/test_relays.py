@@ -11,8 +11,8 @@ from mailer.delivery import mailing
 from mailer.delivery.pace import Limits
 from mailer.delivery.retry import next_try
 from subscribers.errors import BadConfig
+from tests.frontdoor import rundbrief
 from tests.small_workspace import add_people, make_office
-from tests.test_command_line import rundbrief
 from tests.test_settings import CONFIG, complaints, settings
 
 MORE = """

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mailer import shipped
+from tests.frontdoor import rundbrief
 from tests.small_workspace import make_office
-from tests.test_command_line import rundbrief
 
 
 @pytest.fixture

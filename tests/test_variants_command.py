@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.frontdoor import rundbrief
 from tests.small_workspace import make_office, remove_database
-from tests.test_command_line import rundbrief
 
 CARDS = """\
 [[highlights]]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.frontdoor import rundbrief
 from tests.small_workspace import EDITORIAL, make_office
-from tests.test_command_line import rundbrief
 
 CARDS = '[[highlights]]\ntitle = "Für alle"\nteaser = "Ein Satz für alle."\n'
 LISTS = (

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +24,7 @@ from subscribers.keeping import Keeping
 from subscribers.retention import silent
 from subscribers.schema import metadata, subscription
 from tests.conftest import ROOT
+from tests.frontdoor import Done, rundbrief
 from tests.small_workspace import add_people, make_office, plan_and_approve
 
 
@@ -47,9 +46,8 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
         office.engine.dispose()
 
 
-def rundbrief(office: Office, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "mailer", "--config", str(office.settings.file), *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run(office: Office, *arguments: str) -> Done:
+    return rundbrief("--config", str(office.settings.file), *arguments, cwd=ROOT)
 
 
 def test_access_tells_the_letters_with_their_receipts(office: Office) -> None:
@@ -71,11 +69,11 @@ def test_access_tells_the_letters_with_their_receipts(office: Office) -> None:
 
 def test_the_page_is_german_whole_and_private(office: Office, tmp_path: Path) -> None:
     file = tmp_path / "auskunft.html"
-    rundbrief(office, "subscribers", "change", "ada@example.org", "--firma", "<b>Müller & Söhne</b>")
-    rundbrief(office, "subscribers", "unsubscribe", "ada@example.org", "--reason", "zu viel")
+    run(office, "subscribers", "change", "ada@example.org", "--firma", "<b>Müller & Söhne</b>")
+    run(office, "subscribers", "unsubscribe", "ada@example.org", "--reason", "zu viel")
 
-    done = rundbrief(office, "subscribers", "access", "ada@example.org", "--html", str(file))
-    again = rundbrief(office, "subscribers", "access", "ada@example.org", "--html", str(file))
+    done = run(office, "subscribers", "access", "ada@example.org", "--html", str(file))
+    again = run(office, "subscribers", "access", "ada@example.org", "--html", str(file))
 
     page = file.read_text("utf-8")
     assert (done.returncode, done.stdout) == (0, "")
@@ -106,7 +104,7 @@ def test_after_forgetting_no_table_names_the_person_and_the_books_add_up(office:
         done = forget(connection, address, secret=book.secret, now=clock(), post=book.post)
         after = _everything_said(connection)
 
-    report = json.loads(rundbrief(office, "mailing", "report", "1", "--json", "--full").stdout)
+    report = json.loads(run(office, "mailing", "report", "1", "--json", "--full").stdout)
     assert "550@example.org" in before
     assert "Muster1" in before
     assert "550@example.org" not in after
@@ -132,7 +130,7 @@ def test_the_periods_stand_in_config_toml(office: Office) -> None:
     table = '[subscribers]\nip = "truncated"\nproof_years = 5\nunconfirmed_days = 15\n'
     file.write_text(file.read_text("utf-8").replace("[smtp]", f"{table}[smtp]"), "utf-8")
 
-    wrong = rundbrief(office, "subscribers", "retention", "--dry-run")
+    wrong = run(office, "subscribers", "retention", "--dry-run")
     file.write_text(
         file.read_text("utf-8").replace("unconfirmed_days = 15", "unconfirmed_days = 14"), "utf-8"
     )

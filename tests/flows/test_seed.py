@@ -5,7 +5,7 @@ import json
 import re
 from pathlib import Path
 
-from tests.test_command_line import rundbrief
+from tests.frontdoor import rundbrief
 
 
 def words(text: str) -> str:
