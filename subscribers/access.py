@@ -114,6 +114,7 @@ def _imports(
         import_batch.c.file,
         import_batch.c.newsletter,
         import_batch.c.at,
+        import_batch.c.undone_at,
     )
     query = select(*columns).where(import_batch.c.id.in_(batches)).order_by(import_batch.c.id)
     return [

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from subscribers.schema import consent_event, subscriber, subscription
-from subscribers.words import CONSENTED, PROOF_ERASED, UNCLEAR, UNCONFIRMED, YES_KINDS
+from subscribers.words import CONSENTED, GONE_STATES, NEVER_AGREED, PROOF_ERASED, UNCONFIRMED, YES_KINDS
 
 # What a digest covers beside the two moments; the events of version 0.1 have nothing in the later columns.
 _FIRST = ("subscriber_id", "newsletter", "kind", "source", "wording", "wording_sha256")
@@ -60,10 +60,11 @@ def verify(connection: Connection, subscriber_id: int | None = None) -> list[Fla
     """Every place where the proof does not hold, of one person or of all.
 
     A changed byte, a removed and a moved event show in the digests. A chain that was cut off at its end shows
-    in the subscription: its state says which yes or no must be the newest, its `since` is the moment of that
-    yes. A chain without its person or its subscription shows, too. Nobody can see a `changed` event cut off
-    there, nor a chain that somebody with the whole database made anew; an erased person's chain is gone as a
-    whole (DSGVO Art. 17). That a proof still belongs to its address is what `binding.unbound` finds.
+    in the subscription: its state says which yes or no must be the newest, its `since` is the moment of a
+    yes after the last no. A chain without its person or its subscription shows, too. Nobody can see a
+    `changed` event cut off there, nor a chain that somebody with the whole database made anew; an erased
+    person's chain is gone as a whole (DSGVO Art. 17). That a proof still belongs to its address is what
+    `binding.unbound` finds.
     """
     parts = (_broken_links, _missing_ends, _other_days, _left_over)
     return [flaw for part in parts for flaw in part(connection, subscriber_id)]
@@ -100,8 +101,9 @@ def _missing_ends(connection: Connection, subscriber_id: int | None) -> Iterator
     asked, answered = _newest("changed"), _newest("changed", "asked")
     state, basis = subscription.c.state, subscription.c.basis
     contradiction = or_(
-        and_(state == "unsubscribed", basis != PROOF_ERASED, answered != "withdrawn"),
-        and_(state.in_(("active", "paused")), basis != UNCLEAR, answered.not_in(YES_KINDS)),
+        and_(state.in_(GONE_STATES), basis != PROOF_ERASED, answered != "withdrawn"),
+        and_(state.in_(("active", "paused")), or_(basis != CONSENTED, answered.not_in(YES_KINDS))),
+        and_(state == "pending", basis.not_in(NEVER_AGREED)),
         and_(state == "pending", basis == UNCONFIRMED, asked != "asked"),
     )
     place = subscription.c.subscriber_id, subscription.c.newsletter
@@ -114,17 +116,23 @@ def _missing_ends(connection: Connection, subscriber_id: int | None) -> Iterator
 
 
 def _other_days(connection: Connection, subscriber_id: int | None) -> Iterator[Flaw]:
-    """Subscriptions whose day is not that of the newest yes."""
-    yes = and_(_its_chain(), consent_event.c.kind.in_(YES_KINDS))
-    newest = select(consent_event.c.at).where(yes).order_by(consent_event.c.id.desc()).limit(1)
-    given = newest.scalar_subquery()
+    """Subscriptions whose day is not that of a yes since the last no; several lists may prove one person."""
+    no = consent_event.alias()
+    later = and_(
+        no.c.subscriber_id == consent_event.c.subscriber_id,
+        no.c.newsletter == consent_event.c.newsletter,
+        no.c.kind == "withdrawn",
+        no.c.id > consent_event.c.id,
+    )
+    yes = and_(_its_chain(), consent_event.c.kind.in_(YES_KINDS), ~exists().where(later))
+    this_day = exists().where(yes, consent_event.c.at == subscription.c.since)
     running = and_(subscription.c.state.in_(("active", "paused")), subscription.c.basis == CONSENTED)
     place = subscription.c.subscriber_id, subscription.c.newsletter
-    query = select(*place).where(running, subscription.c.since != given).order_by(*place)
+    query = select(*place).where(running, exists().where(yes), ~this_day).order_by(*place)
     if subscriber_id is not None:
         query = query.where(subscription.c.subscriber_id == subscriber_id)
     for row in connection.execute(query):
-        what = "The day of the subscription is not the day of the newest consent."
+        what = "The day of the subscription is not the day of a consent that stands."
         yield Flaw(None, row.subscriber_id, row.newsletter, what)
 
 

@@ -45,6 +45,12 @@ def svg(months: Sequence[Month], name: str) -> str:
         '<text class="soft" x="156" y="58">below: how many are on it</text>',
         f'<line x1="{_LEFT}" x2="{width - 16}" y1="{middle}" y2="{middle}"/>',
     ]
+    if not any(one.joined or _went(one) or one.active for one in months):
+        nobody = escape(_nobody(months)) + "."
+        parts.append(
+            f'<text class="soft" x="{width // 2}" y="{middle - 24}" text-anchor="middle">{nobody}</text>'
+        )
+        return "\n".join([*parts, "</svg>", ""])
     for number, one in enumerate(months):
         parts += _column(one, _LEFT + number * _WIDE, middle, most)
     return "\n".join([*parts, "</svg>", ""])
@@ -65,8 +71,18 @@ def _column(one: Month, x: int, middle: int, most: int) -> Iterator[str]:
     yield f'<text x="{at}" y="{foot + 20}" text-anchor="middle">{one.active}</text>'
 
 
+def _nobody(months: Sequence[Month]) -> str:
+    """What is to be said of months in which nobody was there; to draw zeros says nothing."""
+    if not months:
+        return "There is no month to draw."
+    first, last = months[0].month, months[-1].month
+    span = first if first == last else f"{first} to {last}"
+    return f"Nobody came, went or was on it in {span}"
+
+
 def _in_words(months: Sequence[Month]) -> str:
-    said = (f"{one.month}: {one.joined} came, {_went(one)} went, {one.active} active" for one in months)
+    said = [_nobody(months)] if not any(one.joined or _went(one) or one.active for one in months) else []
+    said += [f"{one.month}: {one.joined} came, {_went(one)} went, {one.active} active" for one in months]
     return "; ".join(said) + "."
 
 

@@ -32,6 +32,7 @@ _COUNTS = (
     "pending",
     "left",
     "stopped",
+    "proven",
 )
 
 
@@ -129,6 +130,10 @@ def _undo(book: "AddressBook", batch: int, as_json: bool) -> None:
     undone = undo_import(book.engine, batch, book.fields, datetime.now(UTC))
     emit_json(undone.as_dict()) if as_json else _print_undone(undone)
     say(f"Import {batch} is taken back.")
+    for one in undone.proven:
+        many, other = one["people"], one["batch"]
+        stay, them = ("person stays", "this person") if many == 1 else ("people stay", "them")
+        say(f"{many} {stay}, because batch {other} proves {them}, too.")
     if undone.kept:
         say(f"{len(undone.kept)} things stay, because somebody changed them since.")
 
@@ -218,6 +223,13 @@ def _print_undone(undone: "Undone") -> None:
     counts = undone.as_dict()
     rows: list[dict[str, Any]] = [
         {"what": name, "count": counts[name]} for name in ("removed", "restored", "lifted")
+    ]
+    if undone.shared:
+        text = "stay on the suppression list, another import says so, too"
+        rows.append({"what": "shared", "count": undone.shared, "text": text})
+    rows += [
+        {"what": "proven", "count": one["people"], "text": f"by batch {one['batch']}"}
+        for one in undone.proven
     ]
     rows += [{"what": "kept", "text": f"{one['email']}: {one['what']}"} for one in undone.kept]
     emit(rows, ("what", "count", "text"), as_json=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from subscribers.completion import segment_names
+from subscribers.errors import BadUsage
 from subscribers.mounted import as_json_option, book_of, newsletter_option, say_what_nobody_has
 from subscribers.output import emit
 from subscribers.words import LABEL_KINDS, SUBSCRIPTION_STATES
@@ -14,6 +15,7 @@ from subscribers.words import LABEL_KINDS, SUBSCRIPTION_STATES
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from subscribers.book import AddressBook
     from subscribers.fields import Fields
     from subscribers.rules import Rule
 
@@ -32,6 +34,7 @@ _SPARE = ("titel", "anrede", "newsletter", "kreis", "gewerk", "ort", "firma", "v
 )
 @newsletter_option
 @click.option("--state", type=click.Choice(SUBSCRIPTION_STATES), help="Only this state.")
+@click.option("--without-newsletter", "nowhere", is_flag=True, help="Only who is on no newsletter at all.")
 @click.option("--limit", type=click.IntRange(min=1), help="No more than so many.")
 @as_json_option
 @click.pass_context
@@ -40,6 +43,7 @@ def list_(
     where: str | None,
     newsletter: str | None,
     state: str | None,
+    nowhere: bool,
     limit: int | None,
     as_json: bool,
 ) -> None:
@@ -49,6 +53,12 @@ def list_(
     from subscribers.segments import condition, rule_of
 
     book = book_of(context)
+    if nowhere:
+        if where is not None or newsletter or state:
+            message = "--without-newsletter goes with none of --where, --newsletter and --state."
+            raise BadUsage(message, hint="Who is on no newsletter has no state, and no rule to fit.")
+        _list_without_newsletter(book, limit, as_json)
+        return
     key = book.newsletter(newsletter) if newsletter else None
     with reading(book.engine) as connection:
         rule = rule_of(connection, where, book.fields) if where is not None else None
@@ -67,6 +77,23 @@ def list_(
     rest = tuple(name for name in _THEN if name not in columns)
     spare = tuple(name for name in _SPARE if name not in asked)
     emit(rows, (*columns, *rest), as_json=as_json, spare=spare)
+
+
+def _list_without_newsletter(book: "AddressBook", limit: int | None, as_json: bool) -> None:
+    """The same columns, the state and the newsletter empty; JSON has null there."""
+    from subscribers.database import reading
+    from subscribers.people import without_newsletter
+
+    with reading(book.engine) as connection:
+        nothing = {"newsletter": None, "state": None, "since": None}
+        rows: list[dict[str, Any]] = [
+            {**asdict(person), **nothing} for person in without_newsletter(connection, limit)
+        ]
+        if as_json:
+            _add_labels(connection, rows, as_json=True)
+    if not as_json:
+        rows = [{**row, "newsletter": "-", "state": "-"} for row in rows]
+    emit(rows, (*_FIRST, *_THEN), as_json=as_json, spare=_SPARE)
 
 
 def _asked(rule: "Rule") -> tuple[str, ...]:

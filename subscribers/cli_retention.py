@@ -25,7 +25,8 @@ _PAUSE = 0.05  # between slices: whoever waits for the database gets it
 def retention_(context: click.Context, dry_run: bool, names: bool, as_json: bool) -> None:
     """Erase what may not be kept any longer; run it daily. The periods stand in config.toml.
 
-    Sign-ups that nobody confirmed, the proof of those who left years ago, old rows of imports.
+    Sign-ups that nobody confirmed, the proof of those who left years ago, old rows of imports, people on no
+    newsletter.
     """
     from subscribers.database import reading
     from subscribers.retention import due, silent

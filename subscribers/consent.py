@@ -3,17 +3,27 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_
+from sqlalchemy import Connection, Row, func, insert, or_, select, tuple_
 
 from subscribers.chain import digest, verify
 from subscribers.errors import Problem
-from subscribers.schema import consent_event, subscriber
-from subscribers.words import CONSENT_KINDS
+from subscribers.schema import consent_event, import_batch, subscriber
+from subscribers.words import CONSENT_KINDS, YES_KINDS
 
-__all__ = ["Consent", "Statement", "event_row", "events_of", "record", "record_all", "verify"]
+__all__ = [
+    "Consent",
+    "Statement",
+    "event_row",
+    "events_of",
+    "record",
+    "record_all",
+    "repeat",
+    "said_before",
+    "verify",
+]
 
 _SLICE = 400
 
@@ -43,6 +53,11 @@ class Consent:
             raise ValueError(f"no kind of consent: {self.kind!r}")
         if not self.source.strip():
             raise Problem("A consent needs a source.", hint="Name the form, list or letter it comes from.")
+
+    @property
+    def statement(self) -> tuple[datetime, str, str]:
+        """When, where and to which words: what makes it the same consent when a list brings it once more."""
+        return self.at.astimezone(UTC), self.source, self.wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,35 @@ def events_of(connection: Connection, subscriber_id: int) -> Sequence[Row[Any]]:
     """Everything a person said, oldest first."""
     mine = consent_event.c.subscriber_id == subscriber_id
     return connection.execute(select(consent_event).where(mine).order_by(consent_event.c.id)).all()
+
+
+def said_before(
+    connection: Connection, people: Sequence[int], newsletter: str
+) -> dict[int, set[tuple[datetime, str, str]]]:
+    """The yeses that are proven for these people, each as `Consent.statement`; none of a list taken back."""
+    found: dict[int, set[tuple[datetime, str, str]]] = {}
+    columns = (
+        consent_event.c.subscriber_id,
+        consent_event.c.at,
+        consent_event.c.source,
+        consent_event.c.wording,
+    )
+    taken_back = select(import_batch.c.id).where(import_batch.c.undone_at.is_not(None))
+    stands = or_(consent_event.c.batch_id.is_(None), consent_event.c.batch_id.not_in(taken_back))
+    for start in range(0, len(people), _SLICE):
+        mine = consent_event.c.subscriber_id.in_(people[start : start + _SLICE])
+        yes = consent_event.c.kind.in_(YES_KINDS) & (consent_event.c.newsletter == newsletter)
+        for row in connection.execute(select(*columns).where(mine, yes, stands)):
+            found.setdefault(row.subscriber_id, set()).add((row.at, row.source, row.wording))
+    return found
+
+
+def repeat(connection: Connection, event: Row[Any], now: datetime) -> None:
+    """Add an event of a chain once more at its end, as what is in force again."""
+    row = {column.name: event._mapping[column.name] for column in consent_event.c if column.name != "id"}
+    chain = event.subscriber_id, event.newsletter
+    row |= {"recorded_at": now, "previous": _newest_digests(connection, {chain}).get(chain, "")}
+    connection.execute(insert(consent_event).values({**row, "digest": digest(row)}))
 
 
 def _record_slice(

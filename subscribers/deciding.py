@@ -1,6 +1,7 @@
 """What becomes of each row of a list: new, changed, unchanged, or kept out because the person said no."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -8,15 +9,17 @@ from sqlalchemy import Connection
 from subscribers.address import fold
 from subscribers.attributes import attributes_of
 from subscribers.bulk import Row, chosen
+from subscribers.consent import Consent, said_before
 from subscribers.import_report import Tally
 from subscribers.labels import Labels, labels_of
-from subscribers.usable import GONE, Ready
-from subscribers.words import TEXT_FIELDS
+from subscribers.usable import Ready
+from subscribers.words import CONSENTED, GONE_STATES, TEXT_FIELDS, YES_KINDS
 
 _TEXTS = ", ".join(f"s.{name}" for name in TEXT_FIELDS)
 _PEOPLE = (
-    f"SELECT s.suppression_key, s.email_key, s.id, {_TEXTS}, p.id, p.state, p.basis, p.since, p.changed_at "  # noqa: S608
-    "FROM subscriber s LEFT JOIN subscription p ON p.subscriber_id = s.id AND p.newsletter = {one} "
+    f"SELECT s.suppression_key, s.email_key, s.id, {_TEXTS}, s.changed_at, p.id, p.state, p.basis, "  # noqa: S608
+    "p.since, p.changed_at FROM subscriber s "
+    "LEFT JOIN subscription p ON p.subscriber_id = s.id AND p.newsletter = {one} "
     "WHERE s.suppression_key {values}"
 )
 _ON_LIST = "SELECT key_hash, reason FROM suppression WHERE key_hash {values}"
@@ -24,15 +27,16 @@ _OUT_OF_USE = ("bounced", "replaced", "forgotten")  # reasons that are not a no 
 
 
 class Known(NamedTuple):
-    """A person who is in the address book, and the place on this newsletter, if any."""
+    """A person who is in the address book, and the place on this newsletter, if any; `place` is its id."""
 
     id: int
     texts: dict[str, str]
+    changed_at: Any
     place: int | None
     state: str
     basis: str
     since: Any
-    changed_at: Any
+    place_changed_at: Any
 
 
 class Step(NamedTuple):
@@ -45,6 +49,8 @@ class Step(NamedTuple):
         fields: what is written into a known person's fields.
         labels: the labels the known person does not have yet; of a new one all.
         attributes: the values that differ.
+        before: the attributes that are overwritten.
+        proofs: consents of somebody who is on the newsletter already, by which this list proves it, too.
     """
 
     kind: str
@@ -55,7 +61,13 @@ class Step(NamedTuple):
     fields: Mapping[str, str] = {}
     labels: Sequence[tuple[str, str]] = ()
     attributes: Mapping[str, str] = {}
-    before: Mapping[str, str] = {}  # the attributes that are overwritten
+    before: Mapping[str, str] = {}
+    proofs: Sequence[Consent] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is written for a person who is known."""
+        return self.known is not None and (self.kind != "unchanged" or bool(self.proofs))
 
 
 class Decided(NamedTuple):
@@ -82,10 +94,10 @@ def decide(
         known = _known(row)
         people[row[1]] = known
         heard_of.add(row[0])
-        if known.state in GONE:
-            left[row[0]] = str(known.changed_at)[:10]
+        if known.state in GONE_STATES:
+            left[row[0]] = str(known.place_changed_at)[:10]
     fresh, steps = [], []
-    hanging = _Hanging(connection, [known.id for known in people.values()], rows, fill_only)
+    hanging = _Hanging(connection, people, rows, newsletter, fill_only)
     for one in rows:
         hashed = one.hashed
         if hashed not in heard_of and not one.stopped:
@@ -120,16 +132,24 @@ def count_new(state: str, tally: Tally, count: int = 1, *, proven: bool) -> None
 
 
 class _Hanging:
-    """The labels and attributes of known people, asked for only where the list has any."""
+    """The labels, attributes and proofs of known people, asked for only where the list has any."""
 
     def __init__(
-        self, connection: Connection, people: Sequence[int], rows: Sequence[Ready], fill_only: bool
+        self,
+        connection: Connection,
+        known: Mapping[str, Known],
+        rows: Sequence[Ready],
+        newsletter: str,
+        fill_only: bool,
     ) -> None:
         self.fill_only = fill_only
+        people = [one.id for one in known.values()]
         labels = people and any(one.labels for one in rows)
         attributes = people and any(one.attributes for one in rows)
         self._labels = labels_of(connection, people) if labels else {}
         self._attributes = attributes_of(connection, people) if attributes else {}
+        proven = [known[one.key].id for one in rows if one.key in known and _proves(one, known[one.key])]
+        self._said = said_before(connection, proven, newsletter)
 
     def labels(self, person: int) -> dict[str, tuple[str, ...]]:
         mine = self._labels.get(person, Labels())
@@ -138,12 +158,26 @@ class _Hanging:
     def attributes(self, person: int) -> Mapping[str, str]:
         return self._attributes.get(person, {})
 
+    def proofs(self, one: Ready, known: Known) -> Sequence[Consent]:
+        """What the row proves of somebody who is on the newsletter, unless just that is proven already."""
+        said: set[tuple[datetime, str, str]] = self._said.get(known.id, set())
+        if not _proves(one, known) or one.consents[-1].statement in said:
+            return ()
+        return [consent for consent in one.consents if consent.statement not in said]
+
 
 def _known(row: Row) -> Known:
     end = 3 + len(TEXT_FIELDS)
     texts = dict(zip(TEXT_FIELDS, row[3:end], strict=True))
-    place, state, basis, since, changed_at = row[end:]
-    return Known(row[2], texts, place, state or "", basis or "", since, changed_at)
+    changed_at, place, state, basis, since, place_changed_at = row[end:]
+    return Known(row[2], texts, changed_at, place, state or "", basis or "", since, place_changed_at)
+
+
+def _proves(one: Ready, known: Known) -> bool:
+    """Whether the row holds a yes of somebody who is on the newsletter on their consent."""
+    on_it = known.state in ("active", "paused") and known.basis == CONSENTED
+    says_yes = bool(one.consents) and one.consents[-1].kind in YES_KINDS
+    return on_it and says_yes and one.state in ("active", "paused") and not (one.stopped or one.declined)
 
 
 def _decide(
@@ -151,13 +185,13 @@ def _decide(
 ) -> Step | None:
     if one.stopped:
         return Step("unchanged" if reason else "suppressed", one)
-    if one.own in GONE and (reason or left):
+    if one.own in GONE_STATES and (reason or left):
         return Step("unchanged", one)
     if reason:
         kind = "stopped" if reason in _OUT_OF_USE else "left"
         tally.refuse_who_left(one.line, f"The address is on the suppression list ({reason}).", kind)
         return None
-    if left and (known is None or not known.state or known.state in GONE):
+    if left and (known is None or not known.state or known.state in GONE_STATES):
         tally.refuse_who_left(one.line, f"This person left the newsletter on {left}.")
         return None
     if known is None:
@@ -181,7 +215,7 @@ def _merged(one: Ready, known: Known, hanging: _Hanging, tally: Tally) -> Step:
     if hanging.fill_only:
         attributes = {name: text for name, text in attributes.items() if not old.get(name, "")}
     state, basis = one.state, one.basis
-    goes_on = (known.state == "pending" and state == "active") or (known.state and state in GONE)
+    goes_on = (known.state == "pending" and state == "active") or (known.state and state in GONE_STATES)
     after, why = (state, basis) if goes_on or not known.state else (known.state, known.basis)
     line, email = one.line, one.email
     for name, text in fields.items():
@@ -200,4 +234,6 @@ def _merged(one: Ready, known: Known, hanging: _Hanging, tally: Tally) -> Step:
     else:
         kind = "changed" if fields or labels or attributes or goes_on else "unchanged"
     before = {name: old.get(name, "") for name in attributes}
-    return Step(kind, one, after, why, known, fields, labels, attributes, before)
+    if proofs := hanging.proofs(one, known):
+        tally.count("proven")
+    return Step(kind, one, after, why, known, fields, labels, attributes, before, proofs)

@@ -23,6 +23,7 @@ class Report:
         left: those among the refused who left or objected.
         sample: two rows as they were read, where possible with umlauts: {line, text}.
         stopped: those among the refused whose address was replaced, bounced or forgotten.
+        proven: those who were on the newsletter and whose consent this list proves, too.
         changes: what stands in a field and what will, for people who are known.
         not_listed: of which lists only the first 100,000 are here, and how many are missing.
     """
@@ -43,6 +44,7 @@ class Report:
     pending: int = 0
     left: int = 0
     stopped: int = 0
+    proven: int = 0
     refused: tuple[Refusal, ...] = ()
     duplicate_lines: tuple[dict[str, int], ...] = ()
     changes: tuple[dict[str, Any], ...] = ()
@@ -131,7 +133,7 @@ class Tally:
             delimiter=sheet.delimiter,
             mapping=columns.mapping,
             ignored=columns.ignored,
-            **{name: counts[name] for name in (*names, "pending", "left", "stopped")},
+            **{name: counts[name] for name in (*names, "pending", "left", "stopped", "proven")},
             refused=tuple(sorted(self.refused, key=lambda one: one.line)),
             duplicate_lines=tuple(self.duplicates),
             changes=tuple(self.changes),

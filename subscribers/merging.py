@@ -14,12 +14,12 @@ from subscribers.attributes import attribute_row
 from subscribers.bulk import Row, insert_rows, next_ids, stored, update_rows
 from subscribers.chain import covered_text
 from subscribers.consent import Consent, Statement, event_row, record_all
-from subscribers.deciding import Decided, Step
+from subscribers.deciding import Decided, Known, Step
 from subscribers.fields import Fields
 from subscribers.schema import attribute, consent_event, import_change, label, subscriber, subscription
-from subscribers.suppression import suppress
-from subscribers.usable import GONE, Ready
-from subscribers.words import TEXT_FIELDS
+from subscribers.suppression import second_imports, suppress
+from subscribers.usable import Ready
+from subscribers.words import GONE_STATES, TEXT_FIELDS
 
 _TWINS = tuple(f"{name}_key" for name in TEXT_FIELDS)
 _PERSON = ("id", "email", "email_key", "suppression_key", "smtputf8")
@@ -89,7 +89,7 @@ def merge(connection: Connection, decided: Decided, batch: Batch) -> None:
     fresh, steps = decided
     ids = next_ids(connection, subscriber, len(fresh)) if fresh else ()
     _insert_people(connection, fresh, ids, batch)
-    known = [step for step in steps if step.known is not None and step.kind != "unchanged"]
+    known = [step for step in steps if step.writes]
     _change_people(connection, known, batch)
     changes: list[Row] = [(batch.id, number, None, None) for number in ids]
     changes += [_undoing(step, batch) for step in known]
@@ -98,6 +98,8 @@ def merge(connection: Connection, decided: Decided, batch: Batch) -> None:
     for one in (*out, *(one for one in fresh if one.state == "suppressed")):
         since = one.own_since or batch.now
         suppress(connection, one.hashed, one.stopped or "deactivated", batch.source, since)
+    again = [step.ready.hashed for step in steps if step.kind == "unchanged" and step.ready.stopped]
+    second_imports(connection, again, batch.source)
 
 
 def _insert_people(connection: Connection, fresh: Sequence[Ready], ids: Sequence[int], batch: Batch) -> None:
@@ -130,7 +132,7 @@ def _place(one: Ready, state: str, basis: str, number: int, batch: Batch, moment
     own, now = one.own_since, moment(batch.now)
     said = one.consents[-1].at if one.consents else own
     since = moment(said) if said is not None else now
-    changed = moment(own) if own is not None and state in GONE else now
+    changed = moment(own) if own is not None and state in GONE_STATES else now
     return number, batch.newsletter, state, basis, one.token, since, changed, ""
 
 
@@ -156,7 +158,7 @@ def _middle(row: dict[str, Any], moment: Moment) -> Row:
 
 def _said(one: Ready, state: str, batch: Batch) -> Sequence[Consent]:
     """The consents of a row, and the no of somebody who left before our own export was made."""
-    if state in GONE:
+    if state in GONE_STATES:
         return (*one.consents, Consent("withdrawn", one.own_since or batch.now, batch.source))
     return one.consents
 
@@ -195,10 +197,9 @@ def _change_people(connection: Connection, steps: Sequence[Step], batch: Batch) 
             consents = step.ready.consents
             since = moment(consents[-1].at) if consents and step.state == "active" else known.since
             moved.append((step.state, step.basis, since, now, known.place))
-        if known.place is None or step.state != known.state:
-            statements += [
-                Statement(known.id, batch.newsletter, said) for said in _said(step.ready, step.state, batch)
-            ]
+        moves = known.place is None or step.state != known.state
+        said = _said(step.ready, step.state, batch) if moves else step.proofs
+        statements += [Statement(known.id, batch.newsletter, one) for one in said]
     update_rows(connection, subscriber, (*TEXT_FIELDS, *_TWINS, "changed_at"), people)
     insert_rows(connection, subscription, _PLACE_COLUMNS, places)
     update_rows(connection, subscription, ("state", "basis", "since", "changed_at"), moved)
@@ -226,8 +227,17 @@ def _undoing(step: Step, batch: Batch) -> Row:
         "labels": [[kind, name] for kind, name in step.labels],
         "attributes": dict(step.attributes),
     }
+    if step.fields or step.labels or step.attributes:
+        before["changed_at"] = str(known.changed_at)
     if step.state != known.state:
-        before["place"] = {"state": known.state, "basis": known.basis} if known.place is not None else None
+        before["place"] = _place_before(known)
         after["place"] = {"state": step.state, "basis": step.basis}
     texts = (json.dumps(one, ensure_ascii=False) for one in (before, after))
     return (batch.id, known.id, *texts)
+
+
+def _place_before(known: Known) -> dict[str, str] | None:
+    if known.place is None:
+        return None
+    moments = {"since": str(known.since), "changed_at": str(known.place_changed_at)}
+    return {"state": known.state, "basis": known.basis, **moments}

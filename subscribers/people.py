@@ -72,6 +72,15 @@ def list_people(
             yield person_from(row), _subscription(row)
 
 
+def without_newsletter(connection: Connection, limit: int | None = None) -> Iterator[Person]:
+    """Those who are on no newsletter, in no state: what an import left that was taken back."""
+    nowhere = ~exists().where(subscription.c.subscriber_id == subscriber.c.id)
+    query = select(subscriber).where(nowhere).order_by(subscriber.c.id).limit(limit)
+    with connection.execute(query.execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield person_from(row)
+
+
 def show(connection: Connection, address: Address) -> Card | None:
     """Everything about one person; None when nobody has this address."""
     return card_of(asking(connection), address.key)

@@ -1,12 +1,13 @@
-"""What may no longer be kept: sign-ups nobody confirmed, the proof of those who left, old imports."""
+"""What may no longer be kept: sign-ups nobody confirmed, old proofs and imports, people on no newsletter."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
+from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, or_, select, update
 
 from subscribers.erasure import erase_people, overwrite_what_goes
 from subscribers.keeping import Keeping
@@ -34,28 +35,29 @@ class Due:
         proofs: subscriptions of those who left long ago, whose proof goes.
         stopped: people on the suppression list for as long, who go altogether.
         imports: rows by which an import could be taken back.
+        without_newsletter: people on no newsletter at all, whom nobody has a reason to keep.
     """
 
     unconfirmed: int = 0
     proofs: int = 0
     stopped: int = 0
     imports: int = 0
+    without_newsletter: int = 0
 
     def __bool__(self) -> bool:
-        return any((self.unconfirmed, self.proofs, self.stopped, self.imports))
+        return any(astuple(self))
 
     def __add__(self, other: "Due") -> "Due":
-        return Due(
-            self.unconfirmed + other.unconfirmed,
-            self.proofs + other.proofs,
-            self.stopped + other.stopped,
-            self.imports + other.imports,
-        )
+        return Due(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """An active subscription whose consent nobody used for so long that it may have lapsed."""
+    """An active subscription whose consent nobody used for so long that it may have lapsed.
+
+    Args:
+        since: when the newest event was recorded, be it an import.
+    """
 
     newsletter: str
     email: str
@@ -69,6 +71,7 @@ def due(connection: Connection, keeping: Keeping, now: datetime, zone: str) -> D
         proofs=_count(connection, _proofs(keeping, now, zone)),
         stopped=_count(connection, _stopped(keeping, now, zone)),
         imports=_count(connection, _imports(keeping, now)),
+        without_newsletter=_count(connection, _without_newsletter(keeping, now)),
     )
 
 
@@ -89,7 +92,9 @@ def retain(
     erase_people(connection, stopped, post)
     changes = list(connection.scalars(_imports(keeping, now).limit(SLICE)))
     connection.execute(delete(import_change).where(import_change.c.id.in_(changes)))
-    return Due(len(unconfirmed), len(proofs), len(stopped), len(changes))
+    nowhere = list(connection.scalars(_without_newsletter(keeping, now).limit(SLICE)))
+    erase_people(connection, nowhere, post)
+    return Due(len(unconfirmed), len(proofs), len(stopped), len(changes), len(nowhere))
 
 
 def silent(
@@ -107,9 +112,11 @@ def silent(
     for each in newsletters:
         mine = and_(subscription.c.newsletter == each, subscription.c.state == "active", ~on_list)
         reached = (post or NoPostOffice()).reached_since(each, before)
-        quiet = and_(subscription.c.since < before, subscriber.c.id.not_in(reached))
-        query = select(subscriber.c.email, subscription.c.since).select_from(people).where(mine, quiet)
-        rows = connection.execute(query.order_by(subscription.c.since, subscriber.c.id))
+        newest = select(func.max(consent_event.c.recorded_at)).where(_its_chain()).scalar_subquery()
+        since = func.coalesce(newest, subscription.c.since).label("since")
+        quiet = and_(subscription.c.since < before, since < before, subscriber.c.id.not_in(reached))
+        query = select(subscriber.c.email, since).select_from(people).where(mine, quiet)
+        rows = connection.execute(query.order_by(since, subscriber.c.id))
         found += (Silent(each, row.email, row.since) for row in rows)
     return found
 
@@ -118,7 +125,9 @@ def _unconfirmed(keeping: Keeping, now: datetime) -> Select[Any]:
     """Sign-ups that are still waiting; not of those who once left, whose no must stay."""
     late = subscription.c.changed_at < now - timedelta(days=keeping.unconfirmed_days)
     waiting = and_(subscription.c.state == "pending", subscription.c.basis == UNCONFIRMED, late)
-    said_no = exists().where(_its_chain(), consent_event.c.kind == "withdrawn")
+    taken_back = select(import_batch.c.id).where(import_batch.c.undone_at.is_not(None))
+    own = or_(consent_event.c.batch_id.is_(None), consent_event.c.batch_id.not_in(taken_back))
+    said_no = exists().where(_its_chain(), consent_event.c.kind == "withdrawn", own)
     return select(subscription).where(waiting, ~said_no).order_by(subscription.c.id)
 
 
@@ -142,6 +151,14 @@ def _imports(keeping: Keeping, now: datetime) -> Select[Any]:
         .where(old)
         .order_by(import_change.c.id)
     )
+
+
+def _without_newsletter(keeping: Keeping, now: datetime) -> Select[Any]:
+    """Who is left over by an import that was taken back, as long after the last change as one can be."""
+    old = subscriber.c.changed_at < now - timedelta(days=keeping.import_days)
+    nowhere = ~exists().where(subscription.c.subscriber_id == subscriber.c.id)
+    stopped = exists().where(suppression.c.key_hash == subscriber.c.suppression_key)
+    return select(subscriber.c.id).where(old, nowhere, ~stopped).order_by(subscriber.c.id)
 
 
 def _drop_subscriptions(connection: Connection, rows: Sequence[Row[Any]], post: PostOffice | None) -> None:

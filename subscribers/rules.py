@@ -32,7 +32,8 @@ __all__ = [
 ]
 
 VERSION = 2
-MAX_DEPTH, MAX_COMPARISONS, MAX_VALUES = 12, 200, 5_000
+MAX_DEPTH, MAX_COMPARISONS = 12, 200
+MAX_VALUES = 10 * MAX_LIST  # of all lists together
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +100,14 @@ def checked(rule: Rule) -> Rule:
     """The rule itself, when it is not too large for a database to answer.
 
     Raises:
-        BadUsage: more than 12 levels, 200 comparisons, or 5,000 values.
+        BadUsage: more than 12 levels, 200 comparisons, or 5,000 values in all its lists.
     """
     ends = [one for one in walk(rule.where) if not _parts(one)]
     values = sum(len(one.value) for one in ends if isinstance(one, Leaf) and isinstance(one.value, tuple))
     if len(ends) > MAX_COMPARISONS or values > MAX_VALUES or depth_of(rule.where) > MAX_DEPTH:
         raise BadUsage(
             f"The rule is too large: at most {MAX_DEPTH} levels, {MAX_COMPARISONS} comparisons, "
-            f"{MAX_VALUES:,} values.",
+            f"{MAX_LIST} values in a list and {MAX_VALUES:,} in all lists.",
             place="rule",
             hint="Split it into several segments.",
         )

@@ -196,10 +196,23 @@ class _Parser:
         if token.meant:
             return f"Write {token.meant} instead of {token.text}."
         before = self._tokens[self._next - 1] if self._next else token
+        if (number := self._halves_of_a_number()) is not None:
+            return f'A number with a comma needs marks: "{number}"; or write {number.replace(",", ".")}.'
         keyword = token.kind == "word" and token.says(*_KEYWORDS) and before.kind == "symbol"
         if keyword or (token.kind == "word" and before.kind == "word" and before is not token):
             return 'A value of several words, or one that is a word of the rule language, needs marks: "…".'
         return None
+
+    def _halves_of_a_number(self) -> str | None:
+        """The number that somebody typed as 12,5, when the comma in it is what nobody expected."""
+        at = self._next
+        if not 0 < at < len(self._tokens) - 1 or self._tokens[at].text != ",":
+            return None
+        whole, comma, part = self._tokens[at - 1 : at + 2]
+        together = whole.at + len(whole.text) == comma.at and comma.at + 1 == part.at
+        digits = whole.text.lstrip("-").isdecimal() and part.text.isdecimal()
+        words = whole.kind == part.kind == "word"
+        return f"{whole.text},{part.text}" if words and digits and together else None
 
 
 def _text(node: Node) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from subscribers.people import effective_state
 from subscribers.schema import consent_event, subscriber, subscription, suppression
@@ -121,19 +121,30 @@ def _starts(local: datetime, months: int) -> Iterator[datetime]:
 
 
 def _joins(newsletter: str | None) -> Select[Any]:
-    query = select(consent_event.c.at.label("at")).where(consent_event.c.kind.in_(YES_KINDS))
+    """When people came; who is on it and proven once more came only once."""
+    came = or_(consent_event.c.previous == "", _said_before() == "withdrawn")
+    query = select(consent_event.c.at.label("at")).where(consent_event.c.kind.in_(YES_KINDS), came)
     return query if newsletter is None else query.where(consent_event.c.newsletter == newsletter)
 
 
 def _leaves(newsletter: str | None) -> Select[Any]:
     """When people left who had said yes before; who was only waiting was never counted as joined."""
-    yes = consent_event.alias()
-    chain = and_(
-        yes.c.subscriber_id == consent_event.c.subscriber_id, yes.c.newsletter == consent_event.c.newsletter
-    )
-    earlier = exists().where(chain, yes.c.kind.in_(YES_KINDS), yes.c.id < consent_event.c.id)
-    query = select(consent_event.c.at.label("at")).where(consent_event.c.kind == "withdrawn", earlier)
+    left = and_(consent_event.c.kind == "withdrawn", _said_before().in_(YES_KINDS))
+    query = select(consent_event.c.at.label("at")).where(left)
     return query if newsletter is None else query.where(consent_event.c.newsletter == newsletter)
+
+
+def _said_before() -> ColumnElement[str]:
+    """The yes or no before an event in its chain; `withdrawn` before the first."""
+    other = consent_event.alias()
+    chain = and_(
+        other.c.subscriber_id == consent_event.c.subscriber_id,
+        other.c.newsletter == consent_event.c.newsletter,
+        other.c.id < consent_event.c.id,
+        other.c.kind.in_((*YES_KINDS, "withdrawn")),
+    )
+    newest = select(other.c.kind).where(chain).order_by(other.c.id.desc()).limit(1)
+    return func.coalesce(newest.scalar_subquery(), "withdrawn")
 
 
 def _stops(newsletter: str | None) -> Select[Any]:

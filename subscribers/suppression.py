@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from subscribers import card
 from subscribers.asking import asking
@@ -23,6 +23,7 @@ __all__ = [
     "key_hash",
     "lift",
     "reasons",
+    "second_imports",
     "suppress",
 ]
 
@@ -44,6 +45,18 @@ def suppress(connection: Connection, key_hash: str, reason: str, source: str, no
     """Put a hash on the list; False when it was there, and then the first reason stands."""
     row = {"key_hash": key_hash, "reason": reason, "source": source, "since": now}
     return connection.execute(insert_new(connection, suppression).values(row)).rowcount == 1
+
+
+def second_imports(connection: Connection, key_hashes: Iterable[str], source: str) -> None:
+    """Note that a further import says the same no: no undo lifts it then, whichever of them is taken back."""
+    wanted = list(key_hashes)
+    by_one_other = suppression.c.source.like("import %"), suppression.c.source != source
+    for start in range(0, len(wanted), _SLICE):
+        mine = suppression.c.key_hash.in_(wanted[start : start + _SLICE])
+        entry = update(suppression).where(
+            mine, *by_one_other, suppression.c.source.not_like("% and import %")
+        )
+        connection.execute(entry.values(source=suppression.c.source + f" and {source}"))
 
 
 def is_suppressed(connection: Connection, key_hash: str) -> bool:

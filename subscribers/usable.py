@@ -19,9 +19,8 @@ from subscribers.import_report import MOST_LISTED, Tally
 from subscribers.keyhash import key_hash
 from subscribers.roster import standing
 from subscribers.sheet import Refusal, Sheet
-from subscribers.words import UNCLEAR
+from subscribers.words import GONE_STATES, UNCLEAR
 
-GONE = ("unsubscribed", "suppressed")
 PORTION = 1_000
 _LONGEST_SHOWN = 60  # characters of a cell in a sample
 
@@ -185,7 +184,7 @@ def _ready(some: Sequence[Candidate], secret: bytes) -> list[Ready]:
 def _standing(one: Candidate) -> tuple[str, str]:
     """The state that a row gives; our own export may make it less, never more."""
     state, basis = standing(one.consents[-1] if one.consents else None)
-    if one.own in GONE or (one.own == "paused" and state == "active"):
+    if one.own in GONE_STATES or (one.own == "paused" and state == "active"):
         return one.own, basis
     if one.own == "pending" and state == "active":
         return "pending", UNCLEAR

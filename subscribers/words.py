@@ -16,6 +16,7 @@ TEXT_FIELDS = (
     "tone",
 )
 SUBSCRIPTION_STATES = ("pending", "active", "paused", "unsubscribed", "suppressed")
+GONE_STATES = ("unsubscribed", "suppressed")
 LABEL_KINDS = ("topic", "tag")
 CONSENT_KINDS = ("asked", "confirmed", "imported", "changed", "withdrawn")
 YES_KINDS = ("confirmed", "imported")

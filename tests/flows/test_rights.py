@@ -22,7 +22,7 @@ from subscribers.database import reading
 from subscribers.erasure import forget
 from subscribers.keeping import Keeping
 from subscribers.retention import silent
-from subscribers.schema import metadata, subscription
+from subscribers.schema import consent_event, metadata, subscription
 from tests.conftest import ROOT
 from tests.frontdoor import Done, rundbrief
 from tests.small_workspace import add_people, make_office, plan_and_approve
@@ -118,7 +118,9 @@ def test_after_forgetting_no_table_names_the_person_and_the_books_add_up(office:
 def test_who_got_a_letter_is_not_silent(office: Office) -> None:
     keeping, later = Keeping(silent_months=1), clock() + timedelta(days=20)
     with office.engine.begin() as connection:
-        connection.execute(update(subscription).values(since=clock() - timedelta(days=400)))
+        long_ago = clock() - timedelta(days=400)
+        connection.execute(update(subscription).values(since=long_ago))
+        connection.execute(update(consent_event).values(recorded_at=long_ago))
 
         found = silent(connection, keeping, later, ("rundbrief",), traces)
 

@@ -173,6 +173,7 @@ def test_retention_says_what_goes(run: Run, put: Callable[..., Added], engine: E
         "proofs": 1,
         "stopped": 0,
         "imports": 0,
+        "without_newsletter": 0,
         "silent": 0,
         "dry_run": look,
     }
@@ -186,6 +187,7 @@ def test_silent_people_are_listed(run: Run, put: Callable[..., Added], engine: E
     with engine.begin() as connection:
         old = datetime.fromisoformat("2015-01-01T00:00:00+00:00")
         connection.execute(update(subscription).values(since=old, changed_at=old))
+        connection.execute(update(consent_event).values(recorded_at=old))
 
     result = run("subscribers", "retention", "--silent")
     left = json.loads(run("subscribers", "list", "--json").stdout)

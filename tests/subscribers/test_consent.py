@@ -233,3 +233,31 @@ def test_a_hashed_network_address_needs_the_key() -> None:
 def test_what_is_no_network_address_is_refused(text: str, mode: str) -> None:
     with pytest.raises(BadUsage, match="no network address"):
         ip_to_keep(text, mode, SECRET)
+
+
+@pytest.mark.parametrize(
+    ("pending", "values"),
+    [
+        (True, {"state": "active"}),
+        (True, {"state": "active", "basis": "einwilligung"}),
+        (True, {"state": "paused"}),
+        (True, {"state": "suppressed"}),
+        (True, {"state": "unsubscribed"}),
+        (False, {"basis": "ungeklärt"}),
+        (False, {"state": "pending"}),
+        (False, {"state": "pending", "basis": "unbestätigt"}),
+    ],
+)
+def test_a_state_without_its_event_shows(
+    engine: Engine, put: Callable[..., Added], pending: bool, values: dict[str, str]
+) -> None:
+    put("kim@example.org", pending=pending)
+    with engine.begin() as connection:
+        assert verify(connection) == []
+        connection.execute(update(subscription).values(values))
+
+        found = verify(connection)
+
+    assert [one.what.split(",")[0] for one in found] == [
+        f"The subscription is {values.get('state', 'active')}"
+    ]

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from invented import SECRET
-from sqlalchemy import Engine, Select, insert, select
+from sqlalchemy import Engine, Select, delete, insert, select
 
 from subscribers.address import parse_address
+from subscribers.cells import Terms
 from subscribers.chain import verify
 from subscribers.consent import Consent
 from subscribers.errors import Refused
+from subscribers.importing import import_list
 from subscribers.keeping import Keeping
+from subscribers.listfile import read_list
 from subscribers.post import NoPostOffice
 from subscribers.retention import Due, due, retain, silent
 from subscribers.roster import Added, add, unsubscribe
 from subscribers.schema import consent_event, import_batch, import_change, subscriber, subscription
 from subscribers.suppression import entry_of, key_hash, suppress
+from subscribers.undo import undo_import
 
 Put = Callable[..., Added]
 KEEPING, ZONE = Keeping(), "Europe/Berlin"
@@ -169,3 +174,47 @@ def test_who_got_no_letter_for_two_years_is_named(engine: Engine, put: Put, now:
 
     assert today == []
     assert [(one.newsletter, one.email, one.since) for one in found] == [("report", "still@example.org", now)]
+
+
+def test_who_came_by_a_list_today_is_not_silent_whatever_day_they_agreed(
+    engine: Engine, now: datetime
+) -> None:
+    said = Consent("imported", now - timedelta(days=4 * 365), "Liste von 2022")
+    with engine.begin() as connection:
+        add(connection, parse_address("kim@example.org"), {}, "report", secret=SECRET, now=now, consent=said)
+
+        today = silent(connection, KEEPING, now, ("report",))
+        later = silent(connection, KEEPING, now + timedelta(days=3 * 365), ("report",))
+
+    assert today == []
+    assert [(one.email, one.since) for one in later] == [("kim@example.org", now)]
+
+
+def test_who_is_on_no_newsletter_goes_after_ninety_days(engine: Engine, put: Put, now: datetime) -> None:
+    for address in ("kim@example.org", "leser@example.org"):
+        put(address)
+    with engine.begin() as connection:
+        mine = subscriber.c.email == "kim@example.org"
+        theirs = subscription.c.subscriber_id == select(subscriber.c.id).where(mine).scalar_subquery()
+        connection.execute(delete(subscription).where(theirs))
+        chain = consent_event.c.subscriber_id == select(subscriber.c.id).where(mine).scalar_subquery()
+        connection.execute(delete(consent_event).where(chain))
+
+    early, late = run(engine, now + timedelta(days=90)), run(engine, now + timedelta(days=90, seconds=1))
+
+    assert (early, late) == (Due(), Due(without_newsletter=1))
+    assert emails(engine) == ["leser@example.org"]
+
+
+def test_a_sign_up_whose_import_was_taken_back_goes_in_time(
+    engine: Engine, ask: Callable[[str, datetime], Added], now: datetime, write: Callable[..., Path]
+) -> None:
+    ask("kim@example.org", now - timedelta(days=5))
+    proof = Terms("Messe", now - timedelta(days=30), "Ja.")
+    sheet = read_list(write("E-Mail", "kim@example.org"))
+    report = import_list(engine, sheet, "report", secret=SECRET, now=now, terms=proof)
+    undo_import(engine, report.batch or 0, {}, now)
+
+    early, late = run(engine, now + timedelta(days=2)), run(engine, now + timedelta(days=2, seconds=1))
+
+    assert (early, late) == (Due(), Due(unconfirmed=1))

@@ -145,3 +145,28 @@ def test_growth_over_years_is_that_of_the_counts(
 
     assert sum(one.joined - one.left - one.stopped for one in found.months) == found.months[-1].active == 20
     assert all(one.active >= 0 for one in found.months)
+
+
+@pytest.mark.parametrize(
+    ("keys", "sentence"),
+    [
+        (("2025-12", "2026-11"), "Nobody came, went or was on it in 2025-12 to 2026-11."),
+        (("2026-11",), "Nobody came, went or was on it in 2026-11."),
+    ],
+)
+def test_a_picture_of_nobody_says_so(keys: tuple[str, ...], sentence: str) -> None:
+    drawn = ElementTree.fromstring(svg([Month(key, 0, 0, 0, 0) for key in keys], "report"))
+
+    texts = ["".join(one.itertext()) for one in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    described = drawn.findtext("{http://www.w3.org/2000/svg}desc")
+    assert texts[-1] == sentence
+    assert described is not None
+    assert described.startswith(sentence.removesuffix("."))
+    assert "0" not in texts
+
+
+def test_a_picture_of_people_who_only_stayed_has_its_columns() -> None:
+    drawn = svg([Month("2026-11", 0, 0, 0, 7)], "report")
+
+    assert ">7</text>" in drawn
+    assert "Nobody" not in drawn
