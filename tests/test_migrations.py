@@ -196,6 +196,30 @@ def test_what_was_approved_before_there_were_variants_is_kept_and_goes_to_everyb
     assert given == ["standard"]
 
 
+def test_a_second_mailing_of_an_issue_was_for_those_who_had_not_got_it(
+    empty: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_version(empty, "0006", monkeypatch)
+    values = {"now": now.isoformat(), "rule": json.dumps(to_tree(EVERYBODY))}
+    with empty.begin() as connection:
+        connection.execute(_MAILING, values)
+        for number, issue, state in (
+            (2, "2025-10", "done"),
+            (3, "2025-10", "cancelled"),
+            (4, "2025-11", "done"),
+        ):
+            text_of = str(_MAILING).replace("VALUES (1,", f"VALUES ({number},").replace("expanding", state)
+            connection.execute(text(text_of.replace("2025-10", issue)), values)
+
+    upgrade(empty)
+
+    with empty.begin() as connection:
+        kinds = [
+            (each.id, each.kind) for each in sorted(mailing.list_mailings(connection), key=lambda m: m.id)
+        ]
+    assert kinds == [(1, "issue"), (2, "late"), (3, "issue"), (4, "issue")]
+
+
 def _make_version(empty: Engine, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database as an older program left it."""
     with monkeypatch.context() as older:

@@ -16,13 +16,14 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     true,
     update,
 )
 
 from mailer.delivery.mailing import Mailing, find
-from mailer.delivery.readers import erased, misinformed
+from mailer.delivery.readers import LOST, erased, given_up, misinformed, refailing
 from mailer.delivery.schema import delivery, mailing
 from subscribers.rules import Rule, from_tree
 from subscribers.schema import subscriber, subscription, suppression
@@ -31,18 +32,24 @@ from subscribers.upsert import insert_new
 from subscribers.words import UNCLEAR
 
 HAS_IT = "has this edition already"
+FAILED = "an earlier letter failed, and the address is the same"
+GIVEN_UP = "may have this edition already: its letter was in doubt and given up"
 SLICE = 20_000  # ids per expansion step: 62 ms of write lock at most (measured)
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a segment names: those who would get the letter, and those who have this edition already."""
+    """Whom a segment names: those who would get the letter, those who have this edition already or may have
+    it, and those whose letter of it failed and would fail again.
+    """
 
     recipients: int
     already: int
+    failing: int
 
     def __str__(self) -> str:
         more = f", {self.already} more have this edition already" if self.already else ""
+        more += f", for {self.failing} more it failed and the address is the same" if self.failing else ""
         return f"{self.recipients} {'person' if self.recipients == 1 else 'people'}{more}"
 
 
@@ -57,11 +64,10 @@ class Outlook:
 def audience(connection: Connection, planned: Mailing) -> Audience:
     """How many people a mailing would reach now, and how many have its edition (or will) already."""
     people = reached(planned).subquery()
-    has_it = _has_edition(people.c.id, planned.edition)
-    matching = select(func.count()).select_from(people)
-    return Audience(
-        connection.scalar(matching.where(~has_it)) or 0, connection.scalar(matching.where(has_it)) or 0
-    )
+    which = case(*_standing(people.c.id, planned.edition), else_="")
+    rows = connection.execute(select(which, func.count()).select_from(people).group_by(which))
+    counts = dict.fromkeys(("", HAS_IT, GIVEN_UP, FAILED), 0) | {row[0]: row[1] for row in rows}
+    return Audience(counts[""], counts[HAS_IT] + counts[GIVEN_UP], counts[FAILED])
 
 
 def reached(planned: Mailing) -> Select[int]:
@@ -76,10 +82,14 @@ def _named(planned: Mailing) -> ColumnElement[bool]:
     return misinformed(planned.corrects, planned.edition, planned.id)
 
 
-def _has_edition(person: ColumnElement[int], edition: str) -> ColumnElement[bool]:
+def _standing(person: ColumnElement[int], edition: str) -> tuple[tuple[ColumnElement[bool], str], ...]:
+    """What stands against a letter of an edition in the books, each with its reason."""
     held = delivery.alias("held")
-    return exists().where(
-        held.c.subscriber_id == person, held.c.edition == edition, held.c.state != "skipped"
+    mine = (held.c.subscriber_id == person) & (held.c.edition == edition)
+    return (
+        (exists().where(mine, held.c.state.not_in(LOST)), HAS_IT),
+        (person.in_(given_up(edition)), GIVEN_UP),
+        (person.in_(refailing(edition)), FAILED),
     )
 
 
@@ -103,8 +113,8 @@ def _by_variant(
     connection: Connection, ids: Select[int], selection: Mapping[str, Any], without: str
 ) -> dict[str, int]:
     people = ids.add_columns(variant_of(selection).label("variant")).subquery()
-    free = ~_has_edition(people.c.id, without)
-    counted = select(people.c.variant, func.count()).where(free).group_by(people.c.variant)
+    against = (condition for condition, _ in _standing(people.c.id, without))
+    counted = select(people.c.variant, func.count()).where(~or_(*against)).group_by(people.c.variant)
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
@@ -157,8 +167,13 @@ def expand(
         return None
     within = and_(subscriber.c.id > after, subscriber.c.id <= last)
     chosen = reached(planned).where(within).add_columns(variant_of(planned.selection).label("variant"))
-    _insert(connection, planned, chosen, now, "queued", "")
+    # Who has it is kept away by the database itself; these two it would let through.
+    _, *against = _standing(subscriber.c.id, planned.edition)
+    free = chosen.where(*(~condition for condition, _ in against))
+    _insert(connection, planned, free, now, "queued", "")
     if planned.kind == "issue":
+        for condition, why in against:
+            _insert(connection, planned, chosen.where(condition), now, "skipped", why)
         _insert(connection, planned, chosen, now, "skipped", HAS_IT)
     return int(last)
 
@@ -185,7 +200,7 @@ def reason(planned: Mailing, otherwise: str) -> ColumnElement[str]:
         (listed, "on the suppression list"),
         (subscription.c.state != "active", literal("subscription ") + subscription.c.state),
         (subscription.c.basis == UNCLEAR, "no proof of a consent"),
-        (_has_edition(subscriber.c.id, planned.edition), HAS_IT),
+        *_standing(subscriber.c.id, planned.edition),
         else_=otherwise,
     )
 

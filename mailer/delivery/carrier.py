@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from threading import Event
 from typing import NamedTuple
 
@@ -76,9 +76,14 @@ class Carrier:
         results, self.results = self.results, []
         return results
 
-    def supply(self, loads: Iterable[Load]) -> None:
-        """More letters to carry."""
-        self.stock.extend(loads)
+    def supply(self, loads: Collection[Load]) -> None:
+        """More letters to carry. What was given back and is claimed again may still be in hand: nothing is
+        taken twice, and of two in the stock the newer one counts. The fence knows what an older one says.
+        """
+        if loads:
+            newer = {load.claim.id for load in loads}
+            self.stock = deque(load for load in self.stock if load.claim.id not in newer)
+            self.stock.extend(load for load in loads if load.claim.id not in self._loads)
         self.feed()
 
     def feed(self) -> None:

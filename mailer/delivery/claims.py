@@ -14,9 +14,10 @@ from subscribers.schema import subscriber, subscription, suppression
 CLAIM_LEASE = timedelta(seconds=60)
 UNDER_WAY = ("expanding", "sending")  # states of a mailing whose letters may leave
 
-# Written out, because an index with the same words as its condition is used for nothing else.
+# Written out, because an index with the same words as its condition is used for nothing else. Whoever leaves
+# these two states gives up the token in the same statement.
 WAITING = text("delivery.state IN ('queued', 'deferred')")
-TAKEN = text("delivery.state IN ('claimed', 'sending')")
+TAKEN = text("(delivery.state IN ('claimed', 'sending') AND delivery.token IS NOT NULL)")
 RUNNING = text("mailing.state IN ('expanding', 'sending')")  # UNDER_WAY, for statements of many rows
 
 
@@ -36,6 +37,7 @@ class Claim(NamedTuple):
 
     id: int
     mailing_id: int
+    release: int  # of its mailing: what the letter has to say, see release.py
     variant: str
     attempts: int
     person: Reader
@@ -131,6 +133,7 @@ def _read_claims(connection: Connection, ids: Sequence[int], token: str) -> list
         select(
             delivery.c.id,
             delivery.c.mailing_id,
+            delivery.c.release,
             delivery.c.variant,
             delivery.c.attempts,
             subscription.c.token,
@@ -150,8 +153,8 @@ def _read_claims(connection: Connection, ids: Sequence[int], token: str) -> list
         .order_by(delivery.c.id)
     )
     return [
-        Claim(which, number, variant, attempts, Reader._make(reader), token_of)
-        for which, number, variant, attempts, token_of, *reader in rows
+        Claim(which, number, release, variant, attempts, Reader._make(reader), token_of)
+        for which, number, release, variant, attempts, token_of, *reader in rows
     ]
 
 

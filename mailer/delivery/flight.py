@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from mailer.delivery import worker
 from mailer.delivery.claims import Claim
-from mailer.delivery.outbox import FENCE_ALL, NOTE, SENDING_LEASE, SENT, Result
+from mailer.delivery.outbox import FENCE_ALL, NOTE, SENDING_LEASE, SENT, Result, by_release
 from mailer.delivery.prepared import stored
 
 
@@ -47,8 +47,7 @@ class PlainFlights:
             if results:
                 driver.executemany(self._sent, sent)
                 driver.executemany(self._note, tries)
-            ids = json.dumps([one.id for one in ready])
-            if not ready or driver.execute(self._fence, (until, ids, token)).rowcount == len(ready):
+            if self._pass(ready, token, until):
                 driver.execute("COMMIT")
                 written = True
         except sqlite3.Error:
@@ -57,6 +56,13 @@ class PlainFlights:
             if not written:
                 driver.rollback()
         return written
+
+    def _pass(self, ready: Sequence[Claim], token: str, until: Any) -> bool:
+        """Whether all these may leave; then they are noted as leaving."""
+        passed = 0
+        for release, ids in by_release(ready).items():
+            passed += self._driver.execute(self._fence, (until, json.dumps(ids), token, release)).rowcount
+        return passed == len(ready)
 
     def _begin(self) -> None:
         """The lock or an error, at once: the loop must not wait for another process."""

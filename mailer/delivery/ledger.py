@@ -70,7 +70,7 @@ class Ledger:
     ) -> None:
         self._engine, self._limits, self._signer_of, self._clock = engine, limits, signer_of, clock
         self.token = secrets.token_hex(16)
-        self._prepared: dict[int, Prepared] = {}
+        self._prepared: dict[tuple[int, int], Prepared] = {}  # by mailing and release
         self._renewed = clock()
         self._after: dict[int, int] = {}  # how far each expansion has come
         self._connection: Connection | None = None
@@ -106,7 +106,7 @@ class Ledger:
             for each in due:
                 mailing.move(connection, each.id, "due", "expanding")
             for number in reaper.finish(connection, now):
-                self._prepared.pop(number, None)
+                self._prepared = {key: each for key, each in self._prepared.items() if key[0] != number}
                 log.info("mailing %d done", number)
         return bool(due)
 
@@ -190,9 +190,11 @@ class Ledger:
         """How many letters of the mailings under way have not been sent."""
         running = select(mailings.c.id).where(mailings.c.state.in_(UNDER_WAY))
         waiting = select(func.count()).where(delivery.c.mailing_id.in_(running), WAITING)
-        taken = select(func.count()).where(delivery.c.mailing_id.in_(running), TAKEN)
+        # Few, along their own index. Without MATERIALIZED SQLite walked through all letters of a mailing.
+        taken = select(delivery.c.mailing_id).where(TAKEN).cte("taken").prefix_with("MATERIALIZED")
+        travelling = select(func.count()).select_from(taken).where(taken.c.mailing_id.in_(running))
         with reading(self._engine) as connection:
-            return (connection.scalar(waiting) or 0) + (connection.scalar(taken) or 0)
+            return (connection.scalar(waiting) or 0) + (connection.scalar(travelling) or 0)
 
     def _book(self, connection: Connection, results: Sequence[Result], now: datetime) -> bool:
         """Note the results and what follows from them; True if a mailing had to be held."""
@@ -226,16 +228,20 @@ class Ledger:
         return going
 
     def _load(self, claims: Sequence[Claim]) -> list[Load]:
-        """The claims with their mailings; one whose approval was taken back this very moment goes back."""
+        """The claims with their releases; what has lost its rendering this very moment goes back."""
         voided = set[int]()
-        for number in {one.mailing_id for one in claims}:
+        for number, release in {_key(one) for one in claims}.difference(self._prepared):
             try:
                 with reading(self._engine) as connection:
-                    known = self._prepared.get(number)
-                    self._prepared[number] = prepare(connection, number, known, self._signer_of)
+                    made = prepare(connection, number, release, self._signer_of)
+                self._prepared[number, release] = made
             except TryLater:
                 voided.add(number)
         if voided:
             with self._writing() as connection:
                 outbox.give_back_of(connection, self.token, voided)
-        return [Load(one, self._prepared[one.mailing_id]) for one in claims if one.mailing_id not in voided]
+        return [Load(one, self._prepared[_key(one)]) for one in claims if one.mailing_id not in voided]
+
+
+def _key(one: Claim) -> tuple[int, int]:
+    return one.mailing_id, one.release

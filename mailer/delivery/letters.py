@@ -25,33 +25,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A mailing as the sender needs it: compiled once, kept while it is under way."""
+    """A release of a mailing as the sender needs it: compiled once, kept while the mailing is under way."""
 
-    number: int
+    number: int  # of the mailing
     messages: dict[str, Message]
     envelope: Envelope
     sender: str  # of the envelope
     due_at: datetime
     stale: timedelta
     relay: str
-    sha256: str
 
 
 def prepare(
     connection: Connection,
     number: int,
-    known: Prepared | None,
+    release: int,
     signer_of: "Callable[[str], Signer | None]",
 ) -> Prepared:
-    """The frozen rendering of a mailing; `known`, if it is still the one that was approved.
+    """What was frozen as this release of a mailing, ready to be filled.
 
     Raises:
-        TryLater: the mailing has no approved content.
+        TryLater: nothing is kept of it.
     """
     row = mailing.find(connection, str(number))
-    if known and known.sha256 == row.content_sha256:
-        return known
-    variants, pictures, envelope = mailing.frozen(connection, number)
+    variants, pictures, envelope = mailing.frozen(connection, number, release)
     signer = signer_of(row.newsletter)
     return Prepared(
         number=number,
@@ -61,7 +58,6 @@ def prepare(
         due_at=row.due_at,
         stale=row.stale,
         relay=row.relay,
-        sha256=row.content_sha256 or "",
     )
 
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, null, select, update
+from sqlalchemy import Connection, Row, func, null, select, update
 
 from mailer.compose.rendering import Edition, Embedded, Variant
 from mailer.delivery import release, schema
 from mailer.delivery.message import Envelope
 from mailer.delivery.release import Approval, Notes
 from mailer.delivery.schema import mailing
+from mailer.delivery.twice import planned_already
 from subscribers.errors import Problem, Refused, TryLater
+from subscribers.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,15 @@ def plan(
     """A new mailing in state draft; its number.
 
     Args:
-        kind: `issue`; `late` for those who have not got an issue that was sent; `correction`, and then
-            `corrects` says whose letters were wrong.
+        kind: `issue`, once for an issue and a segment; `late` for those who have not got an issue that was
+            sent; `correction`, and then `corrects` says whose letters were wrong.
+
+    Raises:
+        Refused: this issue is planned for this segment already.
     """
-    made = connection.execute(
-        insert(mailing).values(
+    number: int | None = connection.scalar(
+        insert_new(connection, mailing)
+        .values(
             newsletter=newsletter,
             issue=issue,
             segment=segment,
@@ -93,9 +99,11 @@ def plan(
             kind=kind,
             corrects=dict(corrects) if corrects else null(),
         )
+        .returning(mailing.c.id)
     )
-    assert made.inserted_primary_key is not None
-    return int(made.inserted_primary_key[0])
+    if number is None:
+        raise planned_already(connection, newsletter, issue, segment)
+    return number
 
 
 def find(connection: Connection, which: str) -> Mailing:
@@ -178,9 +186,7 @@ def approve(
             f"Mailing {planned.id} is {planned.state}; only a draft or checked one can be approved."
         )
     bound = planned.rule if rule is None else rule
-    approved = Approval(
-        edition, envelope, planned.segment, bound, sha256, by=by, at=now, notes=notes or Notes()
-    )
+    approved = Approval(edition, envelope, planned.segment, bound, sha256, by, now, notes or Notes())
     number = freeze(connection, planned, approved, states, "approved")
     release.drop_before(connection, planned.id, number)  # nobody has got an earlier one
     return number
@@ -269,17 +275,21 @@ def resume(connection: Connection, planned: Mailing) -> None:
         raise Refused(f"Mailing {planned.id} is {planned.state}, not held.")
 
 
-def frozen(connection: Connection, number: int) -> tuple[dict[str, Variant], tuple[Embedded, ...], Envelope]:
-    """What was approved, as it was approved: the newest release.
+def frozen(
+    connection: Connection, number: int, which: int
+) -> tuple[dict[str, Variant], tuple[Embedded, ...], Envelope]:
+    """What was approved as this release, as it was approved.
 
     Raises:
-        TryLater: the mailing has no approved content (it was voided meanwhile).
+        TryLater: nothing is kept of it (the approval was taken back meanwhile).
     """
-    own = select(mailing.c.envelope, mailing.c.release).where(mailing.c.id == number)
-    stored, newest = connection.execute(own).one()
-    if stored is None:
+    variants, pictures = release.rendering(connection, number, which)
+    envelope = release.envelope(connection, number, which)
+    if envelope is None:  # approved when a mailing kept only its newest one
+        envelope = connection.scalar(select(mailing.c.envelope).where(mailing.c.id == number))
+    if envelope is None or not variants:
         raise TryLater(f"Mailing {number} has no approved content.")
-    return *release.rendering(connection, number, newest), Envelope(**stored)
+    return variants, pictures, Envelope(**envelope)
 
 
 def _select() -> Any:

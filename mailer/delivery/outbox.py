@@ -61,17 +61,19 @@ class Result(NamedTuple):
 def fence(connection: Connection, claims: Sequence[Claim], token: str, now: datetime) -> set[int]:
     """Say for good that these letters are about to leave; the ids of those that may.
 
-    Asked at the last moment: is the claim still ours, the mailing still under way, the person still
-    subscribed and not suppressed? Who said no is skipped; what belongs to a stopped mailing goes back.
+    Asked at the last moment: is the claim still ours and of the release that the letter was written from, the
+    mailing still under way, the person still subscribed and not suppressed? Who said no is skipped; what
+    belongs to a stopped mailing goes back, and so does what was written before a patch.
     """
     if not claims:
         return set()
     until = stored(connection, now + SENDING_LEASE)
     ids = [one.id for one in claims]
-    if _FENCE.run(connection, [(until, which, token) for which in ids]) == len(ids):
+    if _FENCE.run(connection, [(until, one.id, token, one.release) for one in claims]) == len(ids):
         return set(ids)
     skip_refusing(connection, token)
     return_stopped(connection, token)
+    _return_patched(connection, claims, token)
     passed = select(delivery.c.id).where(
         delivery.c.id.in_(ids), delivery.c.token == token, delivery.c.state == "sending"
     )
@@ -139,6 +141,20 @@ def return_stopped(connection: Connection, token: str) -> None:
     _give_back(connection, token, stopped)
 
 
+def _return_patched(connection: Connection, claims: Iterable[Claim], token: str) -> None:
+    """Return what was claimed again after a patch, when these letters had been written before it."""
+    for release, ids in by_release(claims).items():
+        _give_back(connection, token, and_(delivery.c.id.in_(ids), delivery.c.release != release))
+
+
+def by_release(claims: Iterable[Claim]) -> dict[int, list[int]]:
+    """Release -> ids; nearly always of one release."""
+    found: dict[int, list[int]] = {}
+    for one in claims:
+        found.setdefault(one.release, []).append(one.id)
+    return found
+
+
 def _give_back(connection: Connection, token: str, which: ColumnElement[bool]) -> None:
     connection.execute(held(token).where(which).values(untried()))
 
@@ -160,18 +176,19 @@ _CLAIMED = and_(_OURS, delivery.c.state == word("claimed"))
 _MAY_LEAVE = and_(
     delivery.c.token == bindparam("own"),
     delivery.c.state == word("claimed"),
+    delivery.c.release == bindparam("written"),
     exists().where(mailing.c.id == delivery.c.mailing_id, RUNNING),
     may_get(),
 )
 _LEAVES = {"state": word("sending"), "lease_until": bindparam("until")}
 _FENCE = Prepared(
     update(delivery).where(delivery.c.id == bindparam("which"), _MAY_LEAVE).values(_LEAVES),
-    *("until", "which", "own"),
+    *("until", "which", "own", "written"),
 )
 _IDS = func.json_each(bindparam("ids")).table_valued("value")
-FENCE_ALL = Prepared(  # the same for all in one statement, where SQLite is
+FENCE_ALL = Prepared(  # the same for all of a release in one statement, where SQLite is
     update(delivery).where(delivery.c.id.in_(select(_IDS.c.value)), _MAY_LEAVE).values(_LEAVES),
-    *("until", "ids", "own"),
+    *("until", "ids", "own", "written"),
 )
 SENT = Prepared(
     update(delivery)

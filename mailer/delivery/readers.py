@@ -1,15 +1,17 @@
-"""Who has read what: conditions over the letters that left, by the release and the variant they carried."""
+"""Who has read what, and who has not: conditions over the letters that left, came back or were given up."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select
 
-from mailer.delivery.schema import delivery, mailing
-from subscribers.schema import subscriber
+from mailer.delivery.schema import attempt, delivery, mailing
+from subscribers.binding import CHANGED
+from subscribers.schema import consent_event, subscriber
 
 CARRIED = ("sent", "in_doubt")  # somebody may have read it
-_LOST = ("skipped", "failed")
+LOST = ("skipped", "failed")
+BY_HAND = "given up by "  # and who did, see doubt.py
 
 
 def misinformed(corrects: Mapping[str, Any], edition: str, but: int) -> ColumnElement[bool]:
@@ -20,14 +22,11 @@ def misinformed(corrects: Mapping[str, Any], edition: str, but: int) -> ColumnEl
         edition: the newsletter and the issue, whose letters are looked at; `but` is the correction itself.
     """
     wrong, later = delivery.alias("wrong"), delivery.alias("later")
-    newsletter, _, issue = edition.partition("/")
-    of_issue = select(mailing.c.id).where(
-        mailing.c.newsletter == newsletter, mailing.c.issue == issue.partition("+")[0], mailing.c.id != but
-    )
+    of_issue = _of_issue(edition).where(mailing.c.id != but)
     better = exists().where(
         later.c.subscriber_id == wrong.c.subscriber_id,
         later.c.id > wrong.c.id,
-        later.c.state.not_in(_LOST),
+        later.c.state.not_in(LOST),
         later.c.mailing_id.in_(of_issue),
         ~is_wrong(later, corrects),
     )
@@ -37,6 +36,42 @@ def misinformed(corrects: Mapping[str, Any], edition: str, but: int) -> ColumnEl
         is_wrong(wrong, corrects),
         ~better,
     )
+
+
+def _of_issue(edition: str) -> Select[int]:
+    """The mailings of an edition's issue: few, along which its letters are found."""
+    newsletter, _, issue = edition.partition("/")
+    return select(mailing.c.id).where(
+        mailing.c.newsletter == newsletter, mailing.c.issue == issue.partition("+")[0]
+    )
+
+
+def refailing(edition: str) -> Select[int]:
+    """The people whose letter of the edition failed and whose address is still the same.
+
+    Who has another one since never had a letter there, and may get one.
+    """
+    newsletter = edition.partition("/")[0]
+    tried = select(func.max(attempt.c.at)).where(attempt.c.delivery_id == delivery.c.id).scalar_subquery()
+    moved = exists().where(
+        consent_event.c.subscriber_id == delivery.c.subscriber_id,
+        consent_event.c.newsletter == newsletter,
+        consent_event.c.kind == "changed",
+        consent_event.c.wording.startswith(CHANGED.partition("{old}")[0], autoescape=True),
+        consent_event.c.recorded_at > func.coalesce(tried, delivery.c.not_before),
+    )
+    return _people(edition).where(delivery.c.state == "failed", ~moved)
+
+
+def given_up(edition: str) -> Select[int]:
+    """The people whose letter of the edition was in doubt until somebody gave it up: they may have it."""
+    by_hand = delivery.c.reason.startswith(BY_HAND, autoescape=True)
+    return _people(edition).where(delivery.c.state == "skipped", by_hand)
+
+
+def _people(edition: str) -> Select[int]:
+    own = delivery.c.mailing_id.in_(_of_issue(edition)) & (delivery.c.edition == edition)
+    return select(delivery.c.subscriber_id).where(own, delivery.c.subscriber_id.is_not(None))
 
 
 def is_wrong(letters: FromClause, corrects: Mapping[str, Any]) -> ColumnElement[bool]:

@@ -45,7 +45,7 @@ def reap(connection: Connection, now: datetime) -> int:
 def finish(connection: Connection, now: datetime) -> list[int]:
     """Close the mailings that have nothing left to do; their numbers."""
     waiting = exists().where(delivery.c.mailing_id == mailing.c.id, WAITING)
-    taken = exists().where(delivery.c.mailing_id == mailing.c.id, TAKEN)
-    ended = select(mailing.c.id).where(mailing.c.state == "sending", ~waiting, ~taken)
+    taken = select(delivery.c.mailing_id).where(TAKEN)  # few: all of them, not all letters of a mailing
+    ended = select(mailing.c.id).where(mailing.c.state == "sending", ~waiting, mailing.c.id.not_in(taken))
     ready = connection.scalars(ended).all()
     return [number for number in ready if move(connection, number, "sending", "done", done_at=now)]

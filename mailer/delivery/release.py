@@ -187,6 +187,13 @@ def rendering(
     )
 
 
+def envelope(connection: Connection, mailing_id: int, number: int) -> dict[str, str] | None:
+    """The sender's side of a release, as it was approved; None where it was not kept."""
+    kept = (release.c.mailing_id == mailing_id) & (release.c.number == number)
+    content = connection.scalar(select(release.c.content).where(kept))
+    return None if content is None else dict(content["envelope"])
+
+
 def drop_before(connection: Connection, mailing_id: int, number: int) -> None:
     """Forget the renderings of earlier releases, which nobody has got; what they said stays."""
     for table in (variant, picture):

@@ -68,6 +68,16 @@ mailing = Table(
     Column("release", Integer, nullable=False, default=0),  # the newest approval; 0 before the first
     Column("corrects", JSON),  # of a correction: whose letters were wrong, see correction.py
     Index(None, "state", "due_at"),
+    # The series and a person plan the same: the database itself lets one of them through.
+    Index(
+        "uq_mailing_newsletter_issue_segment",
+        "newsletter",
+        "issue",
+        "segment",
+        unique=True,
+        sqlite_where=text("kind = 'issue' AND state <> 'cancelled'"),
+        postgresql_where=text("kind = 'issue' AND state <> 'cancelled'"),
+    ),
 )
 
 # What was approved when and by whom, 0 being what was planned: kept as long as the mailing, so that the next
@@ -134,15 +144,17 @@ delivery = Table(
     Column("reason", Text, nullable=False, default=""),  # why it is skipped, failed or in doubt
     Column("not_before", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("token", String(32)),  # of the claim: whoever holds another one was too slow
+    # Of the claim, and as long as it is claimed or sending: whoever holds another one was too slow.
+    Column("token", String(32)),
     Column("worker", String(128)),  # host, process and its start: tells a dead worker at once
     Column("lease_until", Moment),
     Column("reply", Text, nullable=False, default=""),  # the last answer; of a sent one the receipt
     Column("sent_at", Moment),
     UniqueConstraint("mailing_id", "subscriber_id"),
     Index(None, "subscriber_id"),  # who got what, and nobody's rows are searched for when a person goes
-    Index(None, "mailing_id", "state"),
     # What waits and what somebody holds: the sender asks for these two all the time, so the rest stays out.
+    # Where a condition names the state, each change of it writes the entry anew: hence the token, and hence
+    # no index by state. Who adds up a mailing reads its letters.
     Index(
         "ix_delivery_waiting",
         "mailing_id",
@@ -155,17 +167,18 @@ delivery = Table(
         "ix_delivery_taken",
         "worker",
         "mailing_id",
-        sqlite_where=text("state IN ('claimed', 'sending')"),
-        postgresql_where=text("state IN ('claimed', 'sending')"),
+        sqlite_where=text("token IS NOT NULL"),
+        postgresql_where=text("token IS NOT NULL"),
     ),
-    # Two mailings of one edition overlap in people: the database itself lets one letter through.
+    # Two mailings of one edition overlap in people: the database itself lets one letter through. What failed
+    # leaves room for another one, whether there may be one is asked by audience.py.
     Index(
         "uq_delivery_edition_subscriber_id",
         "edition",
         "subscriber_id",
         unique=True,
-        sqlite_where=text("state <> 'skipped'"),
-        postgresql_where=text("state <> 'skipped'"),
+        sqlite_where=text("state NOT IN ('skipped', 'failed')"),
+        postgresql_where=text("state NOT IN ('skipped', 'failed')"),
     ),
 )
 

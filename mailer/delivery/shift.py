@@ -148,8 +148,7 @@ class Shift:
     async def _look(self) -> None:
         if self._loop.time() < self._next_look:
             return
-        begun = await self._books(self._ledger.look)
-        if begun and not self._expanding:
+        if await self._books(self._ledger.look) and not self._expanding:
             self._expanding = True
             await self._expand()
         if self._watch:
@@ -203,6 +202,8 @@ class Shift:
                 self._dry_until[name] = self._loop.time() + (TICK_SECONDS if paced else LOOK_SECONDS)
             if self._at_most is not None:
                 self._at_most -= len(loads)
+        if len(answer.allowed) < len(turn.ready):
+            self._dry_until.clear()  # what went back is claimed again at once
         self._tell(turn.results)
 
     def _tell(self, results: Sequence[Result]) -> None:

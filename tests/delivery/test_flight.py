@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select, text, update
 
 from mailer.delivery import claims, outbox
 from mailer.delivery.claims import Claim
@@ -116,6 +116,32 @@ def test_another_ones_claims_do_not_fly(waiting: PostOffice) -> None:
         assert not plain.write([], taken, "another token", waiting.now)
 
     assert set(waiting.states().values()) == {"claimed"}
+
+
+def test_letters_of_several_releases_fly_together(waiting: PostOffice) -> None:
+    ada, *others = take(waiting)
+    with waiting.office.engine.begin() as connection:
+        connection.execute(update(delivery).where(delivery.c.id == ada.id).values(release=2))
+
+    with flights(waiting.office.engine) as (_, plain):
+        assert plain.write([], [ada._replace(release=2), *others], TOKEN, waiting.now)
+
+    assert set(waiting.states().values()) == {"sending"}
+
+
+def test_a_letter_that_was_written_before_a_patch_does_not_fly_and_goes_back(waiting: PostOffice) -> None:
+    ada, *others = take(waiting)
+    with waiting.office.engine.begin() as connection:
+        connection.execute(update(delivery).where(delivery.c.id == ada.id).values(release=2))
+
+    with flights(waiting.office.engine) as (_, plain):
+        written = plain.write([], [ada, *others], TOKEN, waiting.now)
+    with waiting.office.engine.begin() as connection:
+        allowed = outbox.fence(connection, [ada, *others], TOKEN, waiting.now)
+
+    assert not written
+    assert allowed == {one.id for one in others}
+    assert waiting.states() == {ALL[0]: "queued", ALL[1]: "sending", ALL[2]: "sending"}
 
 
 def test_a_refusal_is_left_to_the_long_way(waiting: PostOffice) -> None:
