@@ -41,16 +41,19 @@ class Past:
 
 
 def write_past(office: Office, past: Past) -> int:
-    """Write a mailing with its letters into the books; its number."""
+    """Write a mailing with its letters into the books; its number. A second one is for another segment."""
     with reading(office.engine) as connection:
         people = list(connection.scalars(select(subscriber.c.id).order_by(subscriber.c.id)))
+        had = select(mailing.c.segment).where(mailing.c.issue == past.issue, mailing.c.kind == "issue")
+        taken = connection.scalars(had).all() if past.kind == "issue" else ()
+    segment = f"{past.segment}-{len(taken)}" if past.segment in taken else past.segment
     done = past.due_at + past.spread + timedelta(minutes=1) if past.state == "done" else None
     with office.engine.begin() as connection:
         made = connection.execute(
             insert(mailing).values(
                 newsletter="rundbrief",
                 issue=past.issue,
-                segment=past.segment,
+                segment=segment,
                 rule={},
                 due_at=past.due_at,
                 state=past.state,

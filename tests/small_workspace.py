@@ -13,8 +13,9 @@ from subscribers.consent import Consent
 from subscribers.person import person_row
 from subscribers.roster import add
 from subscribers.rules import to_tree
+from subscribers.ruletext import to_text
 from subscribers.schema import subscriber, subscription
-from subscribers.segments import get_segment
+from subscribers.segments import add_segment, get_segment
 from subscribers.suppression import key_hash
 from subscribers.words import CONSENTED
 from tests.databases import place_file
@@ -106,10 +107,14 @@ def add_crowd(office: Office, count: int, now: datetime) -> list[str]:
 def plan_and_approve(
     office: Office, due_at: datetime, now: datetime, segment: str = "all", issue: str = "2025-10"
 ) -> int:
-    """An approved mailing of the issue; its number."""
+    """An approved mailing of the issue; its number. A second one is for a new segment of the same people."""
     edition = office.compile(office.read_issue(issue))
     with office.engine.begin() as connection:
         rule = get_segment(connection, segment).rule
+        known = [(each.issue, each.segment) for each in mailing.list_mailings(connection)]
+        if (issue, segment) in known:
+            segment = f"{segment}-{len(known)}"
+            add_segment(connection, segment, to_text(rule), now)
         number = mailing.plan(
             connection,
             newsletter="rundbrief",

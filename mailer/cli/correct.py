@@ -76,8 +76,7 @@ def correct(
         _say_wrong(connection, wrong, edition)
     if dry_run:
         return _name_readers(office, key, issue, corrects, as_json=as_json)
-    _, table = office.settings.newsletter(key)
-    due_at = due_of(office, at, not at, table, now)
+    due_at = due_of(office, at, not at, key, now)
     plan = Plan(read, key, "all", to_tree(EVERYBODY), due_at, name, "correction", corrects)
     return say_planned(office, write_plan(office, plan, now), read.label, as_json=as_json)
 

@@ -6,25 +6,27 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mailer.cli.calendars import calendar_of
-from mailer.cli.office import Office
+from mailer.cli.calendars import judge_calendars
+from mailer.cli.office import Office, clock
 from mailer.delivery.transport import Receipt
-from mailer.schedule.newsroom import Found, Newsroom, Notice, Team, Terms, Text
+from mailer.schedule.newsroom import Found, Newsroom, Notice, Refusal, Team, Terms, Text
 from subscribers.errors import Problem
 
 if TYPE_CHECKING:
     from mailer.checks.finding import Finding
+    from mailer.cli.calendars import Refusal as Judged
     from mailer.content.months import Month
     from mailer.delivery.mailing import Mailing
+    from mailer.schedule.calendar import Calendar
     from mailer.settings.tables import NewsletterTable
 
 log = logging.getLogger("rundbrief.schedule")
 
 
-def make_newsroom(office: Office, trouble: Callable[[], str] = lambda: "") -> Newsroom:
+def make_newsroom(office: Office, now: datetime, trouble: Callable[[], str] = lambda: "") -> Newsroom:
     """What the schedule needs of a workspace; `trouble` says why nothing may be sent from here."""
     return Newsroom(
-        terms=tuple(terms_of(office, key, each) for key, each in office.settings.config.newsletters.items()),
+        terms=_terms(office, now),
         issues=lambda newsletter: _issues(office, newsletter),
         check=lambda issue, newsletter: _check(office, issue, newsletter),
         fingerprint=office.fingerprint,
@@ -34,18 +36,18 @@ def make_newsroom(office: Office, trouble: Callable[[], str] = lambda: "") -> Ne
     )
 
 
-def reopening(office: Office) -> Callable[[], Newsroom]:
-    """The newsroom of this workspace at each call: the same one until config.toml changes.
+def reopening(office: Office, now: Callable[[], datetime] = clock) -> Callable[[], Newsroom]:
+    """The newsroom of this workspace at each call: the same one until config.toml or the day changes.
 
     A file that cannot be read leaves what was there before, and is named once. The database stays the one
-    that was opened.
+    that was opened. With each day other dates come into view, so that the calendars are judged again.
     """
     file, guard = office.settings.file, office.instance.trouble
-    newsroom = make_newsroom(office, guard)
-    read = file.read_bytes()
+    newsroom = make_newsroom(office, now(), guard)
+    read, day = file.read_bytes(), now().date()
 
     def current() -> Newsroom:
-        nonlocal newsroom, read
+        nonlocal office, newsroom, read, day
         try:
             found = file.read_bytes()
         except OSError:
@@ -55,17 +57,30 @@ def reopening(office: Office) -> Callable[[], Newsroom]:
             try:
                 changed = Office(str(file), verbose=office.verbose)
                 changed.engine = office.engine
-                newsroom = make_newsroom(changed, guard)
+                newsroom, office = make_newsroom(changed, now(), guard), changed
                 log.info("config.toml has changed: dates, approvals and reminders follow it from now on")
             except Problem as problem:
                 log.error("config.toml has changed and cannot be used, the old one holds: %s", problem)
+        elif now().date() != day:
+            newsroom = make_newsroom(office, now(), guard)
+        day = now().date()
         return newsroom
 
     return current
 
 
-def terms_of(office: Office, key: str, table: "NewsletterTable") -> Terms:
-    """What config.toml says of a newsletter's series."""
+def _terms(office: Office, now: datetime) -> tuple[Terms, ...]:
+    """What config.toml says of all series, those with it that cannot be followed."""
+    found, refused = judge_calendars(office.settings, now)
+    return tuple(
+        _terms_of(office, key, table, found.get(key), refused.get(key))
+        for key, table in office.settings.config.newsletters.items()
+    )
+
+
+def _terms_of(
+    office: Office, key: str, table: "NewsletterTable", calendar: "Calendar | None", judged: "Judged | None"
+) -> Terms:
     zone = office.settings.zone
     rule = {"send": table.send, "zone": zone.key, **table.calendar.model_dump(mode="json")}
     team = Team(table.team.addresses, table.team.remind_days, table.team.report) if table.team else Team()
@@ -75,13 +90,21 @@ def terms_of(office: Office, key: str, table: "NewsletterTable") -> Terms:
         language=table.language,
         rule=json.dumps(rule, sort_keys=True),
         zone=zone,
-        calendar=calendar_of(table, zone),
+        calendar=calendar,
         segment=table.segment,
         relay=table.relay,
         stale_hours=table.stale_hours,
         plan_days=table.plan_days,
         team=team,
+        refusal=_refusal(office, key, judged) if judged else None,
     )
+
+
+def _refusal(office: Office, key: str, judged: "Judged") -> Refusal:
+    if (meeting := judged.meeting) is None:
+        return Refusal(str(judged.problem))
+    other = meeting.other if meeting.one == key else meeting.one
+    return Refusal(str(judged.problem), office.settings.config.newsletters[other].name, meeting.at)
 
 
 def _issues(office: Office, newsletter: str) -> list[Found]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from mailer.content.issue import Issue
     from mailer.delivery.audience import Audience
     from mailer.delivery.mailing import Mailing
-    from mailer.settings.tables import NewsletterTable
 
 
 _COLUMNS = ("newsletter", "segment", "rule", "due_at", "by", "kind", "corrects")
@@ -81,7 +80,7 @@ def plan(
     now, name, read = clock(), name_of(by), office.read_issue(issue)
     key, table = office.settings.newsletter(newsletter or read.newsletter)
     _require_month(read)
-    due_at = due_of(office, at, at_once or (late and not at), table, now)
+    due_at = due_of(office, at, at_once or (late and not at), key, now)
     sent_to = _sent_to(office, key, read.key) if late else table.segment
     rule = _rule(office, chosen := sent_to if segment is None else segment)
     wanted = Plan(read, key, chosen, rule, due_at, name, "late" if late else "issue")
@@ -98,16 +97,15 @@ def _require_month(read: "Issue") -> None:
         )
 
 
-def due_of(
-    office: Office, at: str | None, at_once: bool, table: "NewsletterTable", now: datetime
-) -> datetime:
+def due_of(office: Office, at: str | None, at_once: bool, newsletter: str, now: datetime) -> datetime:
     """When a mailing is due by the options of a command, or by the newsletter's calendar.
 
     Raises:
         BadUsage: two options, or none and no rule; a time that does not exist.
         Refused: a time in the past.
+        BadConfig: the calendar gives no dates, or those of another newsletter.
     """
-    from mailer.cli.calendars import calendar_of
+    from mailer.cli.calendars import require_calendar
     from mailer.schedule.calendar import read_instant
 
     if at and at_once:
@@ -119,7 +117,7 @@ def due_of(
         if due <= now:
             raise Refused(f"{at} is in the past.", hint="Name a later time, or --now.")
         return due
-    if (calendar := calendar_of(table, office.settings.zone)) is None:
+    if (calendar := require_calendar(office.settings, newsletter, now)) is None:
         raise BadUsage("When?", hint="Name --at or --now, or give the newsletter a `send` rule.")
     return calendar.next_due(now).at
 
@@ -200,6 +198,12 @@ def require_people(connection: "Connection", planned: "Mailing") -> "Audience":
     people = audience(connection, planned)
     if people.recipients == 0 and planned.corrects:
         raise Refused(f"Nobody who got a wrong letter of issue {planned.issue} is left to be told.")
+    if people.recipients == 0 and people.failing:
+        raise Refused(
+            f"Nobody of segment {planned.segment!r} is left for issue {planned.issue}: {people.already} have "
+            f"it already, for {people.failing} it failed and the address is the same.",
+            hint="Correct addresses with `rundbrief subscribers change`, then plan it again.",
+        )
     if people.recipients == 0 and people.already:
         raise Refused(
             f"All {people.already} people of segment {planned.segment!r} have issue {planned.issue} already."

@@ -23,11 +23,12 @@ def list_command(office: Office, as_json: bool) -> None:
     """The next date of each newsletter, and how its issue stands.
 
     State: missing, red (the check finds errors), draft (not planned, or its approval was lost), checked,
-    approved and further as the mailing goes; rests without a rule.
+    approved and further as the mailing goes; rests without a rule, refused where it cannot be followed.
     """
     from mailer.cli.newsroom import make_newsroom
 
-    newsroom, now = make_newsroom(office), clock()
+    now = clock()
+    newsroom = make_newsroom(office, now)
     rows = [_row(office, newsroom, terms, now) for terms in newsroom.terms]
     emit(rows if as_json else [_cells(row) for row in rows], COLUMNS, as_json=as_json, spare=SPARE)
 
@@ -36,6 +37,8 @@ def _row(office: Office, newsroom: "Newsroom", terms: "Terms", now: "datetime") 
     from mailer.schedule.choosing import months_in
     from mailer.schedule.outlook import look_ahead, next_date
 
+    if terms.refusal:
+        return {"newsletter": terms.newsletter, "state": "refused", "note": terms.refusal.sentence}
     engine = office.engine if office.has_database else None
     if (due := next_date(engine, terms, now)) is None:
         return {"newsletter": terms.newsletter, "state": "rests", "note": "config.toml gives it no rule"}

@@ -105,6 +105,10 @@ class Figures:
                 break
         return " ".join(parts)
 
+    def each(self, step: timedelta) -> str:
+        """Minute, 5 Minuten: what stands after `je`."""
+        return self.span(step).removeprefix(f"1{BLANK}")
+
     def issue(self, key: str) -> str:
         """What people call an issue: its months where the key names them, else the key."""
         months = months_of(key)

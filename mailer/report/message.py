@@ -66,6 +66,9 @@ def _parts(report: Report, head: Head, label: str, file: str) -> _Parts:
     reasons = named(books["failed_reasons"], head.language)
     lines = [summed(report, words, figures)]
     lines += timing_lines(report.timing, words, figures) if report.timing else []
+    if books["deferred"]:
+        until = figures.moment(planned.due_at + planned.stale)
+        lines.append(words.say("mail deferred", until=until, number=planned.id))
     lines += [words.say("mail doubt")] if books["in_doubt"] else []
     lines += [words.say("no tracking"), words.say("mail page", file=file)]
     return _Parts(

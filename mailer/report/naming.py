@@ -1,11 +1,13 @@
 """What readers call the reasons in the books; one in free words may name somebody and is not told."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from mailer.delivery.audience import HAS_IT
+from mailer.delivery import audience
+from mailer.delivery.outbox import GONE_STALE
+from mailer.delivery.readers import BY_HAND
 from mailer.report.books import DEAD, FORM, FULL, GIVEN_UP, LOGGED, POLICY, REFUSED, UNKNOWN, UNMADE
 
-_BY_HAND = "given up by "  # and who did, see delivery/doubt.py
 _GERMAN = {
     DEAD: "Die Adresse gibt es nicht",
     POLICY: "vom Empfänger aus Gründen seiner Richtlinien abgelehnt",
@@ -16,7 +18,9 @@ _GERMAN = {
     UNMADE: "Für diese Person ließ sich kein Brief herstellen",
     LOGGED: "laut Protokoll des Mailservers zurückgekommen",
     UNKNOWN: "kein Grund festgehalten",
-    HAS_IT: "hat diese Ausgabe schon",
+    audience.HAS_IT: "hat diese Ausgabe schon",
+    audience.GIVEN_UP: "hat diese Ausgabe vielleicht schon, Versand war ungewiss",
+    audience.FAILED: "schon einmal nicht zustellbar, Adresse unverändert",
     "mailing cancelled": "Versand abgebrochen",
     "unsubscribed or suppressed meanwhile": "inzwischen abgemeldet oder gesperrt",
     "on the suppression list": "auf der Sperrliste",
@@ -30,6 +34,7 @@ _GERMAN = {
     "has got a right one since": "hat inzwischen einen richtigen Brief",
     "no subscription": "kein Abonnement mehr",
 }
+_UNANSWERED = "Die Antwort des Mailservers blieb aus"
 _OTHER = {"de": ("von Hand aufgegeben", "anderer Grund"), "en": ("given up by hand", "another reason")}
 
 
@@ -47,9 +52,19 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def answer(state: str, row: Mapping[str, Any], language: str) -> str:
+    """Why one person got no letter: the reason in the words of a language, and the last answer."""
+    reason, reply = str(row["reason"]), str(row["reply"])
+    if state == "in_doubt" and language == "de":
+        reason = _UNANSWERED
+    elif reason == GONE_STALE or reason in _GERMAN:
+        reason = capital(_named(GIVEN_UP if reason == GONE_STALE else reason, language))
+    return f"{reason} ({reply})" if reason and reply and reply not in reason else reason or reply
+
+
 def _named(reason: str, language: str) -> str:
     by_hand, other = _OTHER[language]
-    if reason.startswith(_BY_HAND):
+    if reason.startswith(BY_HAND):
         return by_hand
     if reason not in _GERMAN:
         return other

@@ -13,7 +13,7 @@ from mailer.report.chart import Columns, Group, Strip, columns, length, strip
 from mailer.report.figures import BLANK, Figures
 from mailer.report.history import Past
 from mailer.report.leavers import WINDOW
-from mailer.report.naming import capital, named
+from mailer.report.naming import answer, capital, named
 from mailer.report.providers import FEWEST, OTHERS, Provider
 from mailer.report.report import Report
 from mailer.report.timing import Timing
@@ -25,6 +25,7 @@ OUTCOMES = (
 )
 ALWAYS = ("accepted", "failed")
 MOST_PROVIDERS = 10
+FEWEST_FOR_PACE = 20  # letters; 95 of 100 say nothing where there are three
 NAMED = ("failed", "in_doubt", "deferred", "queued", "skipped")  # who has no letter, the gravest first
 
 
@@ -50,7 +51,11 @@ def report_page(
     planned, books = report.planned, report.books
     told = None
     if people is not None:
-        told = [(words.say(state), row) for state in NAMED for row in people.get(state, ())]
+        told = [
+            (words.say(state), row["address"], answer(state, row, head.language))
+            for state in NAMED
+            for row in people.get(state, ())
+        ]
     return page(
         "report.html",
         head=head,
@@ -165,6 +170,8 @@ def timing_lines(timing: Timing, words: Wording, figures: Figures) -> list[str]:
     at = "at time" if figures.same_day(first, last) else "at day"
     until = words.say(at, day=figures.day(last), time=figures.time(last, seconds=True))
     found = [words.say("timing span", last=until, **values)]
+    if sum(each.letters for each in timing.stretches) < FEWEST_FOR_PACE:
+        return found
     span, (pace, unit) = figures.span(timing.most_at - first), _pace(timing.per_second)
     told = {"pace": figures.decimal(pace), "unit": words.say(unit)}
     return [*found, words.say("pace", span=span, blank=BLANK, **told)]
@@ -179,7 +186,7 @@ def _pace(per_second: float) -> tuple[float, str]:
 
 
 def _timing_head(timing: Timing, words: Wording, figures: Figures) -> str:
-    return words.say("timing head", step=figures.span(timedelta(minutes=timing.step_minutes)))
+    return words.say("timing head", step=figures.each(timedelta(minutes=timing.step_minutes)))
 
 
 def _timing_chart(timing: Timing, words: Wording, figures: Figures) -> Columns | None:
@@ -204,6 +211,7 @@ class Row:
     letters: int
     accepted: int
     failed: int
+    open: int  # all others: in doubt, put off or waiting
     width: float
 
 
@@ -216,7 +224,14 @@ def _providers(found: Sequence[Provider], words: Wording) -> list[Row]:
         shown.append(Provider(words.say("others"), *sums))
     most = max((each.letters for each in shown), default=0)
     return [
-        Row(_domains(each.name), each.letters, each.accepted, each.failed, length(each.letters, most))
+        Row(
+            _domains(each.name),
+            each.letters,
+            each.accepted,
+            each.failed,
+            each.letters - each.accepted - each.failed,
+            length(each.letters, most),
+        )
         for each in shown
     ]
 

@@ -73,6 +73,7 @@ _GERMAN = {
     "providers head": "Briefe je Anbieter",
     "provider": "Anbieter",
     "others": "andere",
+    "open": "offen oder ungewiss",
     "after": "Nach dem Versand",
     "after head": "Was nach dem Versand geschah",
     "what": "Was",
@@ -136,6 +137,8 @@ _GERMAN = {
     "mail begin correction": "die Korrektur zur Ausgabe {label} von „{name}“ ist versandt ({when}).",
     "mail page": "Der ganze Bericht liegt als Datei bei ({file}); er öffnet sich in jedem Browser und lässt "
     "sich drucken.",
+    "mail deferred": "Verschobene Briefe versucht Rundbrief weiter, längstens bis {until}. Den neuen Stand "
+    "zeigt: rundbrief mailing report {number}",
     "mail doubt": "Ungewisse Briefe entscheidet ein Mensch: rundbrief doubt list",
     "mail foot": "Diese Nachricht kommt von Rundbrief. Wer sie erhält, steht in config.toml\n"
     "unter [newsletters.{newsletter}.team]. Dort stellt „report = false“ sie ab.",
@@ -211,6 +214,7 @@ _ENGLISH = {
     "providers head": "Letters by provider",
     "provider": "Provider",
     "others": "others",
+    "open": "open or in doubt",
     "after": "After the mailing",
     "after head": "What happened after the mailing",
     "what": "What",
@@ -274,6 +278,8 @@ _ENGLISH = {
     "mail begin correction": "the correction to issue {label} of “{name}” has been sent ({when}).",
     "mail page": "The whole report is attached as a file ({file}); it opens in every browser and can be "
     "printed.",
+    "mail deferred": "Deferred letters are tried again, until {until} at the latest. How they stand then: "
+    "rundbrief mailing report {number}",
     "mail doubt": "Letters in doubt are for a person to decide: rundbrief doubt list",
     "mail foot": "This message comes from Rundbrief. Who receives it stands in config.toml\n"
     "under [newsletters.{newsletter}.team]. There “report = false” stops it.",

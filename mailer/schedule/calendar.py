@@ -16,7 +16,7 @@ from mailer.schedule.holidays import LAST_YEAR, free_days, require_free_day, req
 from mailer.schedule.rule import WEEKDAYS, Rule, parse_rule
 from subscribers.errors import BadUsage, Problem
 
-__all__ = ["Calendar", "Occurrence", "parse_rule", "read_instant", "require_apart"]
+__all__ = ["Calendar", "Meeting", "Occurrence", "meetings", "parse_rule", "read_instant"]
 
 CLOCKS = "the clocks go forward"
 _LONGEST_GAP = 26  # so many free days lie between the 15ths of the shortest month: no two dates ever meet
@@ -175,21 +175,26 @@ def _require_months(skip: frozenset[int], double: tuple[tuple[int, int], ...]) -
         raise Problem(f"Month {twice[0]} is named twice.", place="double", hint=hint)
 
 
-def require_apart(calendars: Mapping[str, Calendar], after: datetime, dates: int) -> None:
-    """Refuse two newsletters in the same minute, among so many coming dates of each.
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two newsletters whose next common minute this is."""
 
-    Raises:
-        Problem: names both and the minute.
-    """
-    taken: dict[datetime, str] = {}
+    one: str
+    other: str
+    at: datetime
+
+
+def meetings(calendars: Mapping[str, Calendar], after: datetime, dates: int) -> Iterator[Meeting]:
+    """Every two newsletters that meet in a minute, among so many coming dates of each."""
+    taken: dict[datetime, list[str]] = {}
+    known = set[tuple[str, str]]()
     for key, calendar in calendars.items():
         for each in calendar.dates(after, dates):
-            if (other := taken.setdefault(each.at, key)) != key:
-                local = each.at.astimezone(calendar.zone)
-                raise Problem(
-                    f"{other} and {key} would go out in the same minute, on {local:%A, %Y-%m-%d at %H:%M}.",
-                    hint="Give one of them another time; a quarter of an hour is enough.",
-                )
+            for other in taken.setdefault(each.at, []):
+                if (other, key) not in known:
+                    known.add((other, key))
+                    yield Meeting(other, key, each.at)
+            taken[each.at].append(key)
 
 
 def read_instant(text: str, zone: ZoneInfo) -> datetime:

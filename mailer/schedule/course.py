@@ -42,9 +42,9 @@ class Course:
         if newsroom is not self._settled:
             if newsroom.trouble():
                 return
-            done = [self._try(terms, settle, self.engine, terms, now) for terms in newsroom.terms]
+            done = [self._try(terms, settle, self.engine, terms, now) for terms in _followed(newsroom)]
             self._settled = newsroom if all(done) else None
-        for terms in newsroom.terms:
+        for terms in _followed(newsroom):
             self._try(terms, pass_dates, self.engine, newsroom, terms, now, self.grace)
 
     def look(self, now: datetime) -> None:
@@ -53,13 +53,15 @@ class Course:
         if why := newsroom.trouble():
             log.warning("nothing is planned and nobody is told: %s", why)
             return
-        for terms in newsroom.terms:
+        for terms in _followed(newsroom):
             self._try(terms, go_back, self.engine, terms, now)
             self._try(terms, plan_coming, self.engine, newsroom, terms, now)
         recall(self.engine, now, newsroom.fingerprint, self.tell)
         for terms in newsroom.terms:
             self._try(terms, remind, self.engine, newsroom, terms, now)
             self._try(terms, report, self.engine, terms, now)
+            if terms.refusal:
+                self._say(terms, f"nothing is planned: {terms.refusal.sentence}")
         deliver(self.engine, newsroom, now)
 
     def fingerprint(self, planned: Mailing) -> str:
@@ -79,10 +81,19 @@ class Course:
         try:
             job(*given)
         except Problem as problem:
-            if str(problem) not in self._said:
-                self._said.add(str(problem))
-                log.error("series %s: %s", terms.newsletter, problem)
+            self._say(terms, str(problem))
         except Exception:
             log.exception("series %s could not be looked at and will be again", terms.newsletter)
             return False
         return True
+
+    def _say(self, terms: Terms, sentence: str) -> None:
+        """Once as long as this process lives."""
+        if (line := f"series {terms.newsletter}: {sentence}") not in self._said:
+            self._said.add(line)
+            log.error("%s", line)
+
+
+def _followed(newsroom: Newsroom) -> list[Terms]:
+    """The series whose rule is not refused; the others stay as they are until it is mended."""
+    return [terms for terms in newsroom.terms if terms.refusal is None]

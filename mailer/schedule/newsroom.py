@@ -22,6 +22,15 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing is planned by a rule; with `other` (its name) and `at` if two newsletters meet then."""
+
+    sentence: str
+    other: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What config.toml says of one newsletter's series.
 
@@ -29,6 +38,7 @@ class Terms:
         rule: everything that decides about the dates, as one text; two processes with different texts do not
             advance each other's series.
         calendar: None when the newsletter has no rule; then its series rests.
+        refusal: the rule cannot be followed; then its series stays as it is, and the team is told.
     """
 
     newsletter: str
@@ -42,6 +52,7 @@ class Terms:
     stale_hours: float = 72.0
     plan_days: int = 14
     team: Team = field(default=Team())
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from mailer.checks.finding import Finding
 from mailer.delivery.mailing import Mailing
 from mailer.schedule.approvals import LATE, UNAPPROVED, VOID
 from mailer.schedule.choosing import MISSING, UNREADABLE, months_in
-from mailer.schedule.newsroom import Terms, Text
+from mailer.schedule.newsroom import Refusal, Terms, Text
 from mailer.schedule.outlook import Outlook
 from mailer.schedule.series import Due
 from mailer.schedule.wording import SHOWN, Wording
@@ -36,12 +37,18 @@ def _lacking(words: Wording, outlook: Outlook) -> tuple[str, list[str]]:
         return words.say(f"{choice.trouble} short"), [words.say(choice.trouble, keys=keys)]
     if outlook.findings:
         errors = words.counted("error", len(outlook.findings))
-        found = [f"{each.place}: {each.message} {each.remedy}".strip() for each in outlook.findings]
+        found = [_told(each, words.language) for each in outlook.findings]
         lines = _list(words, words.say("red", keys=keys, errors=errors), found)
         return words.say("red short", errors=errors), lines
     if planned is None:
         return words.say("unplanned short"), [words.say("unplanned", keys=keys)]
     return words.say("unapproved short"), [words.say("unapproved", number=planned.id, keys=keys)]
+
+
+def _told(finding: Finding, language: str) -> str:
+    """A finding in the language of the newsletter."""
+    said = finding.said(language)
+    return f"{finding.place}: {said.message} {said.remedy}".strip()
 
 
 def _list(words: Wording, head: str, lines: Sequence[str]) -> list[str]:
@@ -88,6 +95,18 @@ def write_passed(terms: Terms, due: Due) -> Text:
     steps = ["rundbrief issue list", "rundbrief mailing plan ISSUE --now"]
     lines = [words.say("passed", **values)]
     return _letter(words, terms, words.say("passed title", **values), lines, words.say("decide"), steps)
+
+
+def write_refused(terms: Terms, refusal: Refusal) -> Text:
+    """Nothing is planned any more, because the rule cannot be followed."""
+    words = Wording(terms.language)
+    if refusal.at:
+        when = words.when(refusal.at.astimezone(terms.zone))
+        lines = [words.say("meeting", name=terms.name, other=refusal.other, when=when)]
+    else:
+        lines = [words.say("refused", name=terms.name), refusal.sentence]
+    title, lead = words.say("refused title", name=terms.name), words.say("mend")
+    return _letter(words, terms, title, lines, lead, ["rundbrief schedule next"])
 
 
 def _letter(

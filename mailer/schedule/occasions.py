@@ -12,7 +12,7 @@ from mailer.schedule.newsroom import Team, Terms
 from mailer.schedule.series import Due
 from subscribers.upsert import insert_new
 
-BEFORE, PASSED, REPORT = "before", "passed", "report"
+BEFORE, PASSED, REPORT, REFUSED = "before", "passed", "report", "refused"
 FIRST_HOUR = 7  # of the day where the newsletter is at home: nobody's telephone rings at night
 
 
@@ -21,10 +21,11 @@ class Occasion:
     """Why the team is written to.
 
     Args:
-        kind: `before` a date, a date has `passed` with nothing planned, the `report` of a mailing, or what
-            became of one (see approvals.py).
-        about: the months of the date, or the number of the mailing.
-        which: what tells two of the same kind apart: the days before, the moment of the lost approval.
+        kind: `before` a date, a date has `passed` with nothing planned, the `report` of a mailing, a rule
+            that is `refused`, or what became of a mailing (see approvals.py).
+        about: the months of the date, the number of the mailing, or a digest of why the rule is refused.
+        which: what tells two of the same kind apart: the days before, the moment of the lost approval, the
+            month in which a rule is still refused.
     """
 
     kind: str

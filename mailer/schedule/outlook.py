@@ -90,5 +90,5 @@ def _planned(engine: Engine, terms: Terms, due: Due, choice: Choice) -> Mailing 
             if planned.state != "cancelled":
                 return planned
             choice = Choice(due.months, planned.issue)
-        number = adoptable(connection, terms.newsletter, due, choice.issue)
+        number = adoptable(connection, terms, due, choice.issue)
         return room.find(connection, str(number)) if number is not None else None

@@ -20,7 +20,7 @@ from mailer.schedule.newsroom import Found, Newsroom, Terms
 from mailer.schedule.occasions import PASSED, Occasion, queue
 from mailer.schedule.series import Due, advance, owned, passed
 from subscribers.database import reading
-from subscribers.errors import Problem
+from subscribers.errors import Problem, Refused
 from subscribers.rules import to_tree
 from subscribers.segments import get_segment
 from subscribers.upsert import insert_new
@@ -50,7 +50,7 @@ def plan_coming(engine: Engine, newsroom: Newsroom, terms: Terms, now: datetime)
             return
     choice = choose(newsroom.issues(terms.newsletter), due.months)
     with reading(engine) as connection:
-        existing = adoptable(connection, terms.newsletter, due, choice.issue)
+        existing = adoptable(connection, terms, due, choice.issue)
     if kept and existing is None and kept.note == choice.sentence() != "":
         return  # known, and nothing to do about it
     with engine.begin() as connection:
@@ -103,10 +103,14 @@ def find_kept(connection: Connection, newsletter: str, months: str) -> Kept | No
     return Kept(row.mailing_id, row.note) if row else None
 
 
-def adoptable(connection: Connection, newsletter: str, due: Due, issue: str) -> int | None:
-    """The mailing that a person planned for this date or for its issue; rather one that was not cancelled."""
+def adoptable(connection: Connection, terms: Terms, due: Due, issue: str) -> int | None:
+    """The mailing that a person planned for this date or for its issue; rather one that was not cancelled.
+
+    One to another segment than the newsletter's is none: the others would be left out in silence.
+    """
     fits = or_(mailing.c.due_at == due.at, mailing.c.issue == issue)
-    query = select(mailing.c.id).where(mailing.c.newsletter == newsletter, mailing.c.kind == "issue", fits)
+    own = (mailing.c.newsletter == terms.newsletter) & (mailing.c.segment == terms.segment)
+    query = select(mailing.c.id).where(own, mailing.c.kind == "issue", fits)
     cancelled = case((mailing.c.state == "cancelled", 1), else_=0)
     number: int | None = connection.scalar(query.order_by(cancelled, mailing.c.id).limit(1))
     return number
@@ -122,7 +126,7 @@ def _attach(
     kept = connection.execute(select(occurrence).where(own).with_for_update()).one()
     if kept.mailing_id is not None:
         return
-    number, note = adoptable(connection, terms.newsletter, due, choice.issue), choice.sentence()
+    number, note = adoptable(connection, terms, due, choice.issue), choice.sentence()
     if number is not None:
         note = ""
         log.info("series %s: mailing %d is the one for %s", terms.newsletter, number, due.months)
@@ -144,18 +148,21 @@ def _plan(
         rule = get_segment(connection, terms.segment).rule
     except Problem as problem:
         return None, f"segment {terms.segment}: {problem}"
-    number = room.plan(
-        connection,
-        newsletter=terms.newsletter,
-        issue=issue,
-        segment=terms.segment,
-        rule=to_tree(rule),
-        due_at=due.at,
-        by=BY,
-        now=now,
-        relay=terms.relay,
-        stale_hours=terms.stale_hours,
-    )
+    try:
+        number = room.plan(
+            connection,
+            newsletter=terms.newsletter,
+            issue=issue,
+            segment=terms.segment,
+            rule=to_tree(rule),
+            due_at=due.at,
+            by=BY,
+            now=now,
+            relay=terms.relay,
+            stale_hours=terms.stale_hours,
+        )
+    except Refused:  # a person was faster, and it is what they planned
+        return adoptable(connection, terms, due, issue), ""
     when = due.at.astimezone(terms.zone)
     log.info("series %s: mailing %d planned, %s on %s", terms.newsletter, number, issue, f"{when:%Y-%m-%d}")
     return number, ""

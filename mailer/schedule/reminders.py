@@ -4,6 +4,7 @@ A row is claimed before its mail leaves. After a crash in between it stays claim
 colleague is harmless, the same one twice is not asked for.
 """
 
+import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +15,12 @@ from mailer.delivery import mailing as room
 from mailer.delivery.schema import occurrence, reminder
 from mailer.delivery.transport import Receipt, RelayDown
 from mailer.schedule.approvals import LATE, UNAPPROVED, VOID
-from mailer.schedule.newsroom import Newsroom, Notice, Terms, Text
-from mailer.schedule.notices import write_before, write_lost, write_passed
+from mailer.schedule.newsroom import Newsroom, Notice, Refusal, Terms, Text
+from mailer.schedule.notices import write_before, write_lost, write_passed, write_refused
 from mailer.schedule.occasions import (
     BEFORE,
     PASSED,
+    REFUSED,
     REPORT,
     Occasion,
     day_before,
@@ -39,8 +41,15 @@ GIVE_UP = timedelta(days=3)  # a notice that could not be handed over for so lon
 
 
 def remind(engine: Engine, newsroom: Newsroom, terms: Terms, now: datetime) -> None:
-    """Lay the reminders of today ready, once for each configured day before the next date."""
+    """Lay the reminders of today ready: once for each configured day before the next date, or once a month
+    that the rule cannot be followed.
+    """
     if not may_tell(terms, now) or not terms.team.addresses:
+        return
+    if terms.refusal:
+        refused = _refused(terms, terms.refusal, now)
+        with engine.begin() as connection:
+            queue(connection, terms, refused, now)
         return
     with reading(engine) as connection:
         found = owned(connection, terms)
@@ -57,6 +66,12 @@ def remind(engine: Engine, newsroom: Newsroom, terms: Terms, now: datetime) -> N
         number = outlook.mailing.id if outlook.mailing else None
         state = "waiting" if outlook.state in OPEN else "needless"
         queue(connection, terms, occasion, now, number, state=state)
+
+
+def _refused(terms: Terms, refusal: Refusal, now: datetime) -> Occasion:
+    """The occasion of this month; another sentence is another one."""
+    digest = hashlib.sha256(refusal.sentence.encode()).hexdigest()[:16]
+    return Occasion(REFUSED, digest, f"{now.astimezone(terms.zone):%Y-%m}")
 
 
 def deliver(engine: Engine, newsroom: Newsroom, now: datetime) -> None:
@@ -97,6 +112,9 @@ def _write(engine: Engine, newsroom: Newsroom, terms: Terms, row: Row[Any], now:
     occasion = read_occasion(row.occasion)
     if occasion.kind == BEFORE:
         return _before(engine, newsroom, terms, occasion, now)
+    if occasion.kind == REFUSED:
+        same = terms.refusal and _refused(terms, terms.refusal, now).about == occasion.about
+        return write_refused(terms, terms.refusal) if terms.refusal and same else None
     with reading(engine) as connection:
         if occasion.kind == PASSED:
             due = _passed(connection, terms, occasion.about)

@@ -47,6 +47,12 @@ _GERMAN = {
     "ihn rechtzeitig freigegeben. Es ist nichts hinausgegangen.",
     "passed title": "{name}, {label}: Termin verstrichen, nichts verschickt",
     "passed": "der Termin von „{name}“ für {label} ({when}) ist verstrichen, und es war nichts geplant.",
+    "refused title": "{name}: Der Kalender lässt sich nicht verwenden",
+    "meeting": "„{name}“ und „{other}“ gingen nach config.toml in derselben Minute hinaus: {when}. Bis das "
+    "geändert ist, plant Rundbrief für beide keinen Versand.",
+    "refused": "der Kalender von „{name}“ in config.toml ergibt keine Termine. Bis das geändert ist, plant "
+    "Rundbrief keinen Versand. Die Meldung lautet:",
+    "mend": "Bitte ändern Sie „send“ oder die freien Tage in config.toml, und prüfen Sie die Termine:",
     "decide": "Soll die Ausgabe noch hinaus, planen Sie sie bitte neu:",
     "greeting": "Guten Tag,",
     "foot": "Diese Nachricht kommt von Rundbrief. Wer sie erhält, steht in config.toml unter\n"
@@ -91,6 +97,12 @@ _ENGLISH = {
     "Nothing has gone out.",
     "passed title": "{name}, {label}: date passed, nothing sent",
     "passed": "The date of “{name}” for {label} ({when}) has passed, and nothing was planned.",
+    "refused title": "{name}: the calendar cannot be used",
+    "meeting": "By config.toml “{name}” and “{other}” would go out in the same minute: {when}. Until that is "
+    "changed, Rundbrief plans no mailing of either.",
+    "refused": "The calendar of “{name}” in config.toml gives no dates. Until that is changed, Rundbrief "
+    "plans no mailing. The message is:",
+    "mend": "Please change “send” or the free days in config.toml, and look at the dates:",
     "decide": "If the issue is still to go out, please plan it again:",
     "greeting": "Hello,",
     "foot": "This message comes from Rundbrief. Who receives it stands in config.toml under\n"

@@ -51,7 +51,7 @@ def test_nothing_changed_is_said(press: Press) -> None:
 def test_four_eyes_are_two_people(press: Press) -> None:
     press.change("config.toml", 'list_id = "', 'four_eyes = true\nlist_id = "')
     press.call(*PLAN, "--by", "kim")
-    press.call(*PLAN)
+    press.call("mailing", "plan", "2025-10", "--segment", "all", "--now")
 
     same = press.refuse("mailing", "approve", 1, *YES, 2, "--by", "kim")
     at_the_same_keyboard = press.refuse("mailing", "approve", 2, *YES, 2, "--by", "alex")

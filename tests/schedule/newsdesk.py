@@ -44,7 +44,7 @@ class Newsdesk:
         """As a scheduler has it that was started just now."""
         office = Office(str(self.folder / "config.toml"))
         office.engine = self.engine
-        return Course(self.engine, reopening(office), office.grace, lambda: self.now)
+        return Course(self.engine, reopening(office, lambda: self.now), office.grace, lambda: self.now)
 
     def configure(self, change: Callable[[str], str]) -> None:
         """Edit config.toml."""

@@ -109,6 +109,21 @@ def test_each_mailing_of_an_issue_is_told_and_one_under_way_is_not(desk: Newsdes
     ]
 
 
+def test_letters_that_are_put_off_do_not_delay_it(desk: Newsdesk) -> None:
+    when = at("2026-11-03 16:00")
+    write_past(desk.office, Past("2026-10", when, 8, {}, {"deferred": 2}, state="sending"))
+
+    desk.go("2026-11-04 08:00")
+    desk.go("2026-11-05 08:00")
+
+    letters = [each for each in reports(desk) if "Oktober" in each["Subject"] and each["To"] == TEAM[0]]
+    assert [each["Subject"] for each in letters] == ["Rundbrief, Oktober 2026: 8 von 10 Briefen angenommen"]
+    text = " ".join(letters[0].get_body(["plain"]).get_content().split())  # type: ignore[union-attr]
+    assert "Verschoben, wird erneut versucht 2 " in text
+    assert "längstens bis Freitag, 6. November 2026, 16:00 Uhr." in text
+    assert "rundbrief mailing report 2" in text
+
+
 def test_in_summer_and_winter_it_is_eight_on_the_wall(desk: Newsdesk) -> None:
     write_past(desk.office, Past("2027-03", at("2027-03-27 09:30"), 9))  # the clocks change that night
 

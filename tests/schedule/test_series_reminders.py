@@ -90,10 +90,8 @@ def test_findings_then_the_approval_and_then_nothing_more(desk: Newsdesk) -> Non
         "Rundbrief, Dezember 2026: Prüfung meldet 1 Fehler, noch 10 Tage",
         "Rundbrief, Dezember 2026: Freigabe fehlt, noch 5 Tage",
     ]
-    assert (
-        "Die Prüfung der Ausgabe 2026-12 meldet 1 Fehler:\n- issues/2026-12, variant standard: 'http://'"
-        in red
-    )
+    assert "Die Prüfung der Ausgabe 2026-12 meldet 1 Fehler:\n- issues/2026-12" in red
+    assert "„http://“ ist kein Link, der in einer E-Mail funktioniert. Verwenden Sie https:" in red
     assert "    rundbrief issue check 2026-12\n" in red
     assert "Der Versand Nr. 1 der Ausgabe 2026-12 ist noch nicht freigegeben." in unapproved
     assert "    rundbrief mailing approve 1\n" in unapproved
