@@ -9,13 +9,18 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mailer.checks.contrast import check_contrast
-from mailer.checks.document import Node, read_document, read_for_outlook
+from mailer.checks.document import Node
 from mailer.checks.finding import Finding
-from mailer.checks.looks import Look, looks
+from mailer.checks.looks import Look
+from mailer.checks.reading import Reading, read
 from mailer.compose.rendering import Variant
 
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")  # BCP 47, the part that letters use
 _HEADING = re.compile(r"h([1-6])")
+_FIXED = re.compile(r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:0|1(?![\d.])|1\.\d)", re.IGNORECASE)
+_FILE = re.compile(
+    r"\S+\.(?:png|jpe?g|gif|webp|svg|bmp)|(?:IMG|DSC[NF]?|PXL|Screenshot)[_-]?\d[\w-]*", re.IGNORECASE
+)
 _SHAPES = {"v:rect", "v:roundrect", "v:oval", "v:line", "v:polyline", "v:shape", "v:image", "v:group"}
 _SCOPES = {"col", "row", "colgroup", "rowgroup"}
 
@@ -23,53 +28,55 @@ _SCOPES = {"col", "row", "colgroup", "rowgroup"}
 def check_accessibility(variant: Variant, issue: str) -> Iterator[Finding]:
     """Findings in one variant as it will be sent."""
     place = f"issues/{issue}, variant {variant.key}"
-    document = read_document(variant.html)
-    shown = dict(looks(document, "light"))
-    yield from _language(document, shown, place)
-    yield from _title(document, place)
-    yield from _tables(document, place)
-    yield from _headings(document, place)
-    yield from _pictures(document, place)
+    letter = read(variant.html)
+    shown = dict(letter.looks("light"))
+    yield from _language(letter, shown, place)
+    yield from _title(letter, place)
+    yield from _zoom(letter, place)
+    yield from _tables(letter, place)
+    yield from _headings(letter, place)
+    yield from _pictures(letter, place)
     yield from _links(shown, place)
-    yield from check_contrast(document, place)
-    yield from _drawings(read_for_outlook(variant.html), place)
+    yield from check_contrast(letter, place)
+    yield from _drawings(letter.drawings, place)
 
 
-def _language(document: Node, shown: Mapping[Node, Look], place: str) -> Iterator[Finding]:
+def _language(letter: Reading, shown: Mapping[Node, Look], place: str) -> Iterator[Finding]:
     """Web mail drops `<html>` and `<body>`: what stands directly inside has to say language and direction."""
-    html = document.all("html")
+    html = letter.all("html")
     top = [("<html>", each) for each in html] or [("<html>", Node("html", {}, None))]
-    for body in document.all("body"):
+    for body in letter.all("body"):
         top += [(f"<{each.tag}> in <body>", each) for each in body.elements if each in shown]
-    remedy = 'Write `<mjml lang="…" dir="ltr">` in templates/letter.mjml.'
     for name, node in top:
         language = node.attributes.get("lang", "")
         if not _LANGUAGE.fullmatch(language) or language == "und":
-            message = f"{name} does not say its language; a screen reader would guess the voice."
-            yield Finding("access.language", "error", place, message, remedy)
+            yield Finding.of("access.language", place, name=name)
         if node.attributes.get("dir", "").lower() not in {"ltr", "rtl"}:
-            message = f"{name} does not say the direction of its text (`dir`)."
-            yield Finding("access.direction", "error", place, message, remedy)
+            yield Finding.of("access.direction", place, name=name)
 
 
-def _title(document: Node, place: str) -> Iterator[Finding]:
-    if not any(each.words() for each in document.all("title")):
-        message = "The letter has no <title>; it is read out first."
-        yield Finding("access.title", "error", place, message, "Fill <mj-title> in templates/letter.mjml.")
+def _title(letter: Reading, place: str) -> Iterator[Finding]:
+    if not any(each.words() for each in letter.all("title")):
+        yield Finding.of("access.title", place)
 
 
-def _tables(document: Node, place: str) -> Iterator[Finding]:
-    for table in document.all("table"):
+def _zoom(letter: Reading, place: str) -> Iterator[Finding]:
+    for meta in letter.all("meta"):
+        content = meta.attributes.get("content", "")
+        if meta.attributes.get("name", "").lower() == "viewport" and _FIXED.search(content):
+            yield Finding.of("access.zoom", place, content=content)
+
+
+def _tables(letter: Reading, place: str) -> Iterator[Finding]:
+    for table in letter.all("table"):
         if table.attributes.get("role") in {"presentation", "none"}:
             continue
         heads = [each for each in table.all("th") if _table_of(each) is table]
         words = table.words()[:60]
         if not heads:
-            message = f"A table for the layout is read out as data: “{words}”."
-            yield Finding("access.table", "error", place, message, 'Give it role="presentation".')
+            yield Finding.of("access.table", place, "layout", words=words)
         elif any(each.attributes.get("scope", "").lower() not in _SCOPES for each in heads):
-            message = f"The heads of a table do not say what they head: “{words}”."
-            yield Finding("access.table", "error", place, message, 'Give each <th> scope="col" or "row".')
+            yield Finding.of("access.table", place, "heads", words=words)
 
 
 def _table_of(node: Node) -> Node | None:
@@ -79,25 +86,27 @@ def _table_of(node: Node) -> Node | None:
     return above
 
 
-def _headings(document: Node, place: str) -> Iterator[Finding]:
+def _headings(letter: Reading, place: str) -> Iterator[Finding]:
     before = 0
-    for node in document.walk():
+    for node in letter.document.walk():
         if found := _HEADING.fullmatch(node.tag):
             level = int(found[1])
+            if not node.words():
+                yield Finding.of("access.empty_heading", place, level=level)
             if level > before + 1:
-                after = f"level {before}" if before else "nothing"
-                message = f"The heading “{node.words()[:60]}” of level {level} follows {after}."
-                remedy = f"Make it a heading of level {before + 1}."
-                yield Finding("access.heading_order", "warning", place, message, remedy)
+                levels = {"level": level, "before": before, "wanted": before + 1}
+                case = "" if before else "first"
+                yield Finding.of("access.heading_order", place, case, words=node.words()[:60], **levels)
             before = level
 
 
-def _pictures(document: Node, place: str) -> Iterator[Finding]:
-    for image in document.all("img"):
-        if "alt" not in image.attributes:
-            message = f"The picture {image.attributes.get('src', '')} has no alternative text."
-            remedy = 'Say what it shows in `alt`, or write alt="" for a mere ornament.'
-            yield Finding("access.alt", "error", place, message, remedy)
+def _pictures(letter: Reading, place: str) -> Iterator[Finding]:
+    for image in letter.all("img"):
+        source, alt = image.attributes.get("src", ""), image.attributes.get("alt")
+        if alt is None:
+            yield Finding.of("access.alt", place, source=source)
+        elif _FILE.fullmatch(alt.strip()):
+            yield Finding.of("access.alt", place, "file", source=source, alt=alt)
 
 
 def _links(shown: Mapping[Node, Look], place: str) -> Iterator[Finding]:
@@ -107,8 +116,7 @@ def _links(shown: Mapping[Node, Look], place: str) -> Iterator[Finding]:
         below = [shown[each].underlined for each in link.walk() if each in shown]
         if any(below) or _only_picture(link) or _stands_out(link, shown):
             continue
-        message = f"The link “{link.words()[:60]}” differs from the text by its colour alone."
-        yield Finding("access.underline", "error", place, message, "Give it text-decoration: underline.")
+        yield Finding.of("access.underline", place, words=link.words()[:60])
 
 
 def _only_picture(link: Node) -> bool:
@@ -132,18 +140,11 @@ def _drawings(document: Node, place: str) -> Iterator[Finding]:
     """Vector drawings (VML), which Outlook alone shows."""
     for shape in [each for each in document.walk() if each.tag in _SHAPES]:
         if not shape.attributes.get("alt") and _inside(shape) is None:
-            message = f"A drawing for Outlook (<{shape.tag}>) has no alternative text."
-            yield Finding(
-                "access.vml", "error", place, message, "Give it `alt`, or use a table with a colour."
-            )
+            yield Finding.of("access.vml", place, "alt", tag=shape.tag)
         if "href" in shape.attributes or shape.all("a"):
-            message = (
-                f"A link stands in a drawing for Outlook (<{shape.tag}>); the keyboard does not reach it."
-            )
-            yield Finding("access.vml", "error", place, message, "Put the link into a table.")
+            yield Finding.of("access.vml", place, "link", tag=shape.tag)
         if shape.all("h1", "h2", "h3", "h4", "h5", "h6"):
-            message = f"A heading stands in a drawing for Outlook (<{shape.tag}>); it is not read as one."
-            yield Finding("access.vml", "warning", place, message, "Put the heading above the drawing.")
+            yield Finding.of("access.vml", place, "heading", tag=shape.tag)
 
 
 def _inside(shape: Node) -> Node | None:

@@ -14,10 +14,6 @@ from mailer.content.words import Word, blocks_of, words_of
 _END = re.compile(r"[.!?…][.!?…\"“”«»'’)\]*_]*\s+(?=[>„»“\"'(\[*_\s]*[^\Wa-zäöüß_])")
 _NO_END = re.compile(r"(?:\b(?:[A-Za-zÄÖÜäöü]|Dr|Prof|Nr|Abs|Art|St|bzw|ca|Mio|Mrd|Tsd|vgl|gez|Ing)|\d)\.$")
 _FIRST_WORDS = 8
-_REMEDY = (
-    "Take it out, or list it in changes.toml: `old` with the original's words beside it, `new` with the same "
-    "words and the addition."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +145,13 @@ def _new(what: str, passage: Passage, sentence: _Sentence, said: Said) -> Findin
     begin = " ".join(word.text for word in words[:_FIRST_WORDS]) + " …" * (len(words) > _FIRST_WORDS)
     counts = [word for word in words[passage.kind == "item" :] if is_count(word)]
     news = [word.text for word in counts if word.key.casefold() not in said.keys]
-    message = f"A new {what} was added: “{begin}”."
-    if news:
-        listed = "”, “".join(news)
-        message = f"The new {what} “{begin}” has a figure that the original does not have: “{listed}”."
-    return Finding(
-        "fidelity.added", "error" if news else "warning", _place(passage, sentence), message, _REMEDY
-    )
+    case = f"{what}.figure" if news else what
+    return Finding.of("fidelity.added", _place(passage, sentence), case, words=begin, figures=tuple(news))
 
 
 def _inserted(passage: Passage, sentence: _Sentence, ours: AbstractSet[int], *, severe: bool) -> Finding:
     runs = _runs(ours)
-    listed = "”, “".join(_text(passage, *run) for run in runs)
+    listed = tuple(_text(passage, *run) for run in runs)
     shown = [
         " ".join(
             filter(
@@ -174,11 +165,13 @@ def _inserted(passage: Passage, sentence: _Sentence, ours: AbstractSet[int], *, 
         )
         for first, last in runs
     ]
-    where = " in the title" if passage.kind == "title" else ""
-    verb, what = ("was", "it") if len(runs) == 1 else ("were", "them")
-    message = f"“{listed}” {verb} added{where}; the original does not say {what} – “{' … '.join(shown)}”."
-    severity = "error" if severe else "warning"
-    return Finding("fidelity.added", severity, _place(passage, sentence), message, _REMEDY)
+    case = "one" if len(runs) == 1 else "several"
+    if passage.kind == "title":
+        case = f"title.{case}"
+    elif not severe:
+        case = f"{case}.mild"
+    around = " … ".join(shown)
+    return Finding.of("fidelity.added", _place(passage, sentence), case, words=listed, around=around)
 
 
 def _text(passage: Passage, start: int, end: int) -> str:

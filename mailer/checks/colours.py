@@ -2,6 +2,7 @@
 
 import colorsys
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -80,6 +81,7 @@ def parse_colour(text: str) -> Colour | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: Colour, other: Colour) -> float:
     """From 1 (the same) to 21 (black on white), as WCAG 2.2 reckons it."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

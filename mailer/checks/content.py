@@ -10,7 +10,7 @@ from mailer.content.original import read_original
 from mailer.content.words import Word, words_of
 from subscribers.errors import Problem
 
-_NOTE = re.compile(
+NOTE = re.compile(
     r"\[[^\]\n]*(?:prüfen|klären|ergänzen|\bfolgt\b|\bTODO\b|\bXXX\b)[^\]\n]*\](?![(\[:])", re.IGNORECASE
 )
 
@@ -19,18 +19,11 @@ def check_content(issue: Issue) -> Iterator[Finding]:
     """Findings in the issue's own files."""
     where = issue.file
     for each in issue.unsure:
-        yield Finding(
-            "content.unsure",
-            "error",
-            each.place,
-            f"{each.field} is marked “bitte prüfen”" + (f": {each.note}" if each.note else "."),
-            "Check it against the source and delete the mark.",
-        )
+        case = "note" if each.note else ""
+        yield Finding.of("content.unsure", each.place, case, field=each.field, note=each.note)
     for place, text in _texts(issue, where):
-        if note := _NOTE.search(text):
-            yield Finding(
-                "content.note", "error", place, f"A note was left in the text: {note[0]}", "Settle it."
-            )
+        if note := NOTE.search(text):
+            yield Finding.of("content.note", place, note=note[0])
     yield from check_targets(issue)
     yield from _inbox_line(issue, where)
     yield from _inbox_figures(issue, where)
@@ -61,8 +54,7 @@ def _inbox_figures(issue: Issue, where: str) -> Iterator[Finding]:
     for name, figures in new.items():
         for figure in figures:
             if _digits(figure) not in said:
-                message = f"`{name}` has a figure that stands nowhere else: “{figure.text}”."
-                yield Finding("content.figure", "warning", where, message, "Compare it with the text.")
+                yield Finding.of("content.figure", where, field=name, figure=figure.text)
 
 
 def _said(issue: Issue) -> Iterator[str]:
@@ -97,10 +89,6 @@ def _inbox_line(issue: Issue, where: str) -> Iterator[Finding]:
     subject = issue.editorial.subject or issue.editorial.title
     preheader = issue.editorial.preheader or issue.editorial.lead
     if len(subject) > 60:
-        message = f"The subject has {len(subject)} characters; most inbox lists show about 60."
-        yield Finding("content.subject", "warning", where, message, "Say it shorter with `subject`.")
+        yield Finding.of("content.subject", where, length=len(subject))
     if not preheader:
-        message = "There is no preheader; inbox lists will show the first words of the letter."
-        yield Finding(
-            "content.preheader", "warning", where, message, "Write a `preheader` of 40 to 110 characters."
-        )
+        yield Finding.of("content.preheader", where)

@@ -3,41 +3,31 @@
 from collections.abc import Iterator
 
 from mailer.checks.colours import contrast
-from mailer.checks.document import Node
 from mailer.checks.finding import Finding
-from mailer.checks.looks import looks
+from mailer.checks.looks import PLAIN
+from mailer.checks.reading import Reading
 
 NEEDED, NEEDED_LARGE = 4.5, 3.0  # WCAG 2.2, success criterion 1.4.3
 SCHEMES = ("light", "dark")
 
 
-def check_contrast(document: Node, place: str) -> Iterator[Finding]:
+def check_contrast(letter: Reading, place: str) -> Iterator[Finding]:
     """One finding for each pair of colours that is too close, with the first words written in it."""
-    seen: set[tuple[str, ...]] = set()
-    for scheme in SCHEMES:
-        for node, look in looks(document, scheme):
-            if look.unread and (scheme, look.unread) not in seen:
+    seen: set[tuple[object, ...]] = set()
+    words = letter.own_words
+    for scheme in (*SCHEMES, PLAIN):
+        for node, look in letter.looks(scheme):
+            if look.unread and scheme != PLAIN and (scheme, look.unread) not in seen:
                 seen.add((scheme, look.unread))
-                message = (
-                    f"The colour “{look.unread}” cannot be read in the {scheme} scheme;"
-                    " many mail programs cannot read it either."
-                )
-                yield Finding("access.colour", "warning", place, message, "Write it as #rrggbb.")
-            words = " ".join("".join(each for each in node.children if isinstance(each, str)).split())
-            if not words or not look.size:
+                yield Finding.of("access.colour", place, scheme, colour=look.unread)
+            if node not in words or not look.size:
                 continue
             needed = NEEDED_LARGE if look.large else NEEDED
-            pair = (scheme, str(look.colour), str(look.ground), str(needed))
             ratio = contrast(look.colour, look.ground)
-            if ratio < needed and pair not in seen:
-                seen.add(pair)
-                message = (
-                    f"“{words[:60]}” is hard to read in the {scheme} scheme: {look.colour} on {look.ground}"
-                    f" has a contrast of {ratio:.1f}:1, {needed:g}:1 is needed."
-                )
-                yield Finding("access.contrast", "error", place, message, _remedy(scheme))
-
-
-def _remedy(scheme: str) -> str:
-    where = "templates/prose.css" if scheme == "light" else "templates/blocks/style.css"
-    return f"Change the colour in the theme, or its use in {where}."
+            shown = {"colour": str(look.colour), "ground": str(look.ground)} if ratio < needed else {}
+            pair = (*shown.values(), needed)
+            told = scheme == PLAIN and ("light", *pair) in seen
+            if shown and (scheme, *pair) not in seen and not told:
+                seen.add((scheme, *pair))
+                ratios = {"ratio": ratio, "needed": needed}
+                yield Finding.of("access.contrast", place, scheme, words=words[node][:60], **shown, **ratios)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mailer.checks.finding import Finding
 from mailer.checks.losses import Passage, find_run
+from mailer.checks.rule import Value
 from mailer.compose.rendering import Edition
 from mailer.content.issue import Change
 from mailer.content.original import Line
@@ -34,17 +35,14 @@ def check_changes(
         if not there:
             yield _nowhere(change, unasked)
         elif old == new:
-            yield _unfit(change, f"`old` and `new` say the same: “{change.old}”.", "Remove the entry.")
+            yield _unfit(change, "same")
         elif same and (len(same) >= there or any(each.everywhere for each in (*same, change))):
-            message = f"The change of “{change.old}” is listed already ({same[0].place})."
-            yield _unfit(change, message, "Remove one of the two.")
+            yield _unfit(change, "twice", other=same[0].place)
         elif not only_adds(change) and _still(change, changes, ours) >= _folded(original, old, behind):
-            message = f"The letter still says “{change.old}”."
-            yield _unfit(change, message, "Change the letter, or remove the entry.")
+            yield _unfit(change, "still")
         texts = [[word.key for word in words_of(each.text)] for each in edition.variants] if new else []
         if new and not find_run(ours, new) and not all(find_run(text, new) for text in texts):
-            message = f"The letter does not say “{change.new}”."
-            yield _unfit(change, message, "Write `new` as the letter has it.")
+            yield _unfit(change, "unsaid")
 
 
 def only_adds(change: Change) -> bool:
@@ -102,13 +100,9 @@ def _nowhere(change: Change, unasked: Sequence[tuple[Line, Passage]]) -> Finding
     old = _keys(change.old)
     for line, passage in unasked:
         if find_run([word.key for word in passage.words], old):
-            if line.field == "salutation":
-                message = f"“{change.old}” gives way to the personal greeting (line {line.number})."
-            else:
-                message = f"“{change.old}” was left out by the import (line {line.number})."
-            return _unfit(change, message, "Remove the entry; the letter need not say it.")
-    message = f"The original does not say “{change.old}”."
-    return _unfit(change, message, "Write `old` as the original has it.")
+            case = "greeting" if line.field == "salutation" else "left_out"
+            return _unfit(change, case, line=line.number)
+    return _unfit(change, "nowhere")
 
 
 def _still(change: Change, changes: Sequence[Change], letter: Sequence[str]) -> int:
@@ -124,8 +118,8 @@ def _folded(original: Sequence[str], old: Sequence[str], behind: AbstractSet[str
     return len(folded) + (len(old) == 1 and old[0] in behind)
 
 
-def _unfit(change: Change, message: str, remedy: str) -> Finding:
-    return Finding("fidelity.change", "error", change.place, message, remedy)
+def _unfit(change: Change, case: str, **values: Value) -> Finding:
+    return Finding.of("fidelity.change", change.place, case, old=change.old, new=change.new, **values)
 
 
 def _keys(text: str) -> list[str]:

@@ -33,12 +33,11 @@ def check_fidelity(issue: Issue, edition: Edition) -> Iterator[Finding]:
         original = read_original(issue.folder, root)
     except Problem as problem:
         place = problem.place or f"issues/{issue.key}/import.toml"
-        yield Finding("fidelity.original", "error", place, problem.message, problem.hint or "")
+        yield Finding.of("fidelity.original", place, problem=problem.message, hint=problem.hint or "")
         return
     if original is None:
         for change in issue.changes:
-            message = "There is no original that this change could be a change of."
-            yield Finding("fidelity.change", "error", change.place, message, "Remove it from changes.toml.")
+            yield Finding.of("fidelity.change", change.place, "no_original")
         return
     yield from _compared(issue, edition, original)
 
@@ -101,11 +100,9 @@ def _salutation(issue: Issue, original: Original) -> Iterator[Finding]:
     lines = [line for line in original.lines if line.field == "salutation"]
     theirs, ours = (" ".join(texts) for texts in ([line.text for line in lines], issue.editorial.salutation))
     if lines and _keys(theirs) != _keys(ours):
-        became = f"became “{ours}”" if ours else "is missing"
-        message = f"The salutation “{theirs}” {became} ({original.name}, line {lines[0].number})."
-        remedy = "Put it back: the personal greeting replaces it in the mail, not in the web version."
-        place = f"issues/{issue.key}/editorial.md"
-        yield Finding("fidelity.salutation", "warning", place, message, remedy)
+        place, case = f"issues/{issue.key}/editorial.md", "became" if ours else "missing"
+        values = {"lost": theirs, "new": ours, "origin": f"{original.name}, line {lines[0].number}"}
+        yield Finding.of("fidelity.salutation", place, case, **values)
 
 
 def _head(issue: Issue) -> list[Passage]:
@@ -184,21 +181,17 @@ def _head_loss(word: Word, passage: Passage, own: Passage | None, letter: Sequen
 
 
 def _findings(loss: Loss) -> Iterator[Finding]:
-    remedy = "Put it back, or list it in changes.toml with old, new, reason and by."
-    around = f" – “{_context(loss)}” ({loss.origin})."
-    for kind, name in (("figure", "figure"), ("link", "link")):
-        news = [word for word in loss.new if word.kind == kind]
+    around = {"around": _context(loss), "origin": loss.origin}
+    for kind in ("figure", "link"):
+        news = [word.text for word in loss.new if word.kind == kind]
         for index, word in enumerate(each for each in loss.old if each.kind == kind):
-            became = f"became “{news[index].text}”" if index < len(news) else "is missing"
-            message = f"The {name} “{word.text}” {became}{around}"
-            yield Finding(f"fidelity.{kind}", "error", loss.place, message, remedy)
+            case, new = ("became", news[index]) if index < len(news) else ("one", "")
+            yield Finding.of(f"fidelity.{kind}", loss.place, case, lost=word.text, new=new, **around)
     if words := [word for word in loss.old if word.kind == "word"]:
         instead = [word for word in loss.new if word.kind == "word"]
-        became = (
-            f"became “{_said(instead)}”" if instead else "is missing" if len(words) == 1 else "are missing"
-        )
-        message = f"“{_said(words)}” {became}{around}"
-        yield Finding("fidelity.word", "error", loss.place, message, remedy)
+        case = "became" if instead else "one" if len(words) == 1 else "several"
+        values = {"lost": _said(words), "new": _said(instead), **around}
+        yield Finding.of("fidelity.word", loss.place, case, **values)
 
 
 def _lost_links(
@@ -210,11 +203,9 @@ def _lost_links(
     for line, passage in lines.items():
         for target in line.links:
             if link_key(target) not in known | wanted:
-                message = f"The link “{target}” is missing ({passage.place})."
-                remedy = "Put it back, or list it in changes.toml with old, new, reason and by."
                 there = Counter(passage.keys)
                 nearest = max(letter, key=lambda each: (Counter(each.keys) & there).total())
-                yield Finding("fidelity.link", "error", nearest.place, message, remedy)
+                yield Finding.of("fidelity.link", nearest.place, "behind", lost=target, origin=passage.place)
 
 
 def _only_case(loss: Loss, first: Word | None) -> bool:

@@ -1,6 +1,21 @@
-"""A finding: which rule, how heavy, where, what, and how to mend it."""
+"""A finding: which rule, how heavy, where, and the values from which its sentences are made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from mailer.checks.registry import rule_of
+from mailer.checks.rule import Value
+
+KEYS = ("rule", "severity", "place", "message", "remedy")
+
+
+class Said(NamedTuple):
+    """A finding in words: what the rule is called, what is wrong, what to do next, and why it matters."""
+
+    title: str
+    message: str
+    remedy: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,9 +25,36 @@ class Finding:
     rule: str
     severity: str
     place: str
-    message: str
-    remedy: str
+    case: str = ""
+    values: tuple[tuple[str, Value], ...] = ()
 
-    def as_json(self) -> dict[str, str]:
+    @classmethod
+    def of(cls, rule: str, place: str, case: str = "", /, **values: Value) -> "Finding":
+        """A finding as heavy as its rule says."""
+        return cls(rule, rule_of(rule).weight(case), place, case, tuple(values.items()))
+
+    def weighed(self, severity: str) -> "Finding":
+        """The same, as heavy as config.toml wants it."""
+        return replace(self, severity=severity)
+
+    def said(self, language: str) -> Said:
+        """The finding in `de` or `en`."""
+        rule = rule_of(self.rule)
+        message, remedy = rule.said(self.case, dict(self.values), language)
+        at = language != "de"
+        return Said(rule.title[at], message, remedy, rule.why[at])
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.said("en").message
+
+    @property
+    def remedy(self) -> str:
+        """The next step, in English."""
+        return self.said("en").remedy
+
+    def as_json(self, language: str = "en") -> dict[str, str]:
         """The keys that scripts may rely on."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        said = self.said(language)
+        return dict(zip(KEYS, (self.rule, self.severity, self.place, said.message, said.remedy), strict=True))

@@ -1,15 +1,20 @@
 """Checks of the compiled letter: size, links, and that HTML and text say the same."""
 
+import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from mailer.checks.document import Node
 from mailer.checks.finding import Finding
-from mailer.compose.rendering import Variant
+from mailer.checks.reading import read
+from mailer.compose.rendering import Edition, Variant
 from mailer.content.links import bare, to_readable
 
 CLIPPED = 102 * 1024  # bytes of HTML from which on Gmail hides the rest
 NEAR = 80 * 1024
+HEAVY, REFUSED = 1536 * 1024, 10 * 1024 * 1024  # bytes of the whole message
+_BASE64, _QUOTED = 1.37, 1.08  # what the encodings add (RFC 2045)
+_DRIVE = re.compile(r"file:|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
 VAGUE = {
     *("hier", "hier klicken", "klicken sie hier", "klick hier", "mehr", "mehr erfahren", "mehr lesen"),
     *(
@@ -36,49 +41,57 @@ def check_letter(
     good as the workspace's public address, which is checked with config.toml.
     """
     place = f"issues/{issue}, variant {variant.key}"
-    reader = _Reader()
-    reader.feed(variant.html)
+    letter = read(variant.html)
     yield from _size(variant, place)
-    for target, words in reader.links:
+    for target, words in letter.links:
         if not web_base or not target.startswith(f"{web_base}/"):
             yield from _link(target, words, place, variant)
         if target.startswith(("http", "mailto:")) and not _said(target, variant.text):
-            message = f"The text part does not have the link {target}."
-            yield Finding("letter.text_links", "error", place, message, "Add it to templates/letter.txt.")
-    for source in reader.pictures:
+            yield Finding.of("letter.text_links", place, target=target)
+    for image in letter.all("img"):
+        source = image.attributes.get("src", "")
         hosted = image_base_url and source.startswith(f"{image_base_url.rstrip('/')}/")
         if not hosted and not source.startswith("cid:"):
-            message = f"The picture {source} would be loaded from elsewhere."
-            yield Finding(
-                "letter.remote_picture", "error", place, message, "Put the file into the issue's folder."
-            )
-    if reader.headings != 1:
-        message = f"The letter has {reader.headings} headings of the first level; screen readers expect one."
-        yield Finding("letter.h1", "error", place, message, "Keep one <h1> in the template.")
+            yield Finding.of("letter.remote_picture", place, source=source)
+        yield from _width(image, source, place)
+    if (headings := len(letter.all("h1"))) != 1:
+        yield Finding.of("letter.h1", place, count=headings)
+
+
+def check_weight(edition: Edition) -> Iterator[Finding]:
+    """A finding where the heaviest variant, with the pictures it carries, is too large for a mail."""
+    pictures = sum(len(each.data) for each in edition.pictures)
+    texts = max(len(each.html.encode()) + len(each.text.encode()) for each in edition.variants)
+    size = round(pictures * _BASE64 + texts * _QUOTED)
+    if size > HEAVY:
+        place, case = f"issues/{edition.issue}", "refused" if size > REFUSED else "heavy"
+        yield Finding.of("letter.weight", place, case, size=round(size / 1024))
+
+
+def _width(image: Node, source: str, place: str) -> Iterator[Finding]:
+    """Counting pixels, tiny as they are, are told by letter.remote_picture."""
+    if not re.fullmatch(r"[1-9]\d*(?:px)?", image.attributes.get("width", "").strip()):
+        yield Finding.of("letter.picture_width", place, source=source)
 
 
 def _size(variant: Variant, place: str) -> Iterator[Finding]:
     size = len(variant.html.encode())
     if size > NEAR:
-        severity = "error" if size > CLIPPED else "warning"
-        message = f"The HTML has {size / 1024:.0f} KB; Gmail hides what is over 102 KB."
-        yield Finding("letter.size", severity, place, message, "Take cards out or shorten the text.")
+        yield Finding.of(
+            "letter.size", place, "clipped" if size > CLIPPED else "near", size=round(size / 1024)
+        )
 
 
 def _link(target: str, words: str, place: str, variant: Variant) -> Iterator[Finding]:
     if variant.mark in target:
         return  # a slot: filled per person
     if not _works(target):
-        message = f"{target!r} is no link that works in a mail."
-        yield Finding("letter.link", "error", place, message, "Use https:, mailto: or tel:.")
+        case = "http" if re.match("http://[^/]", target) else "file" if _DRIVE.match(target) else ""
+        yield Finding.of("letter.link", place, case, target=target)
     if not words:
-        message = f"The link to {target} has no words; a screen reader reads out the address."
-        yield Finding("letter.link_text", "error", place, message, "Give it words or an alternative text.")
+        yield Finding.of("letter.link_text", place, "none", target=target)
     elif words.casefold().strip(" .…!»") in VAGUE:
-        message = f"The link text “{words}” does not say where it leads."
-        yield Finding(
-            "letter.link_text", "warning", place, message, "Say what is there: “So läuft das Verfahren ab”."
-        )
+        yield Finding.of("letter.link_text", place, "vague", words=words)
 
 
 def _said(target: str, text: str) -> bool:
@@ -94,35 +107,3 @@ def _works(target: str) -> bool:
     except ValueError:  # such as "https://[half"
         return False
     return bool(parts.netloc if parts.scheme == "https" else parts.scheme in {"mailto", "tel"} and parts.path)
-
-
-class _Reader(HTMLParser):
-    """Collects links with their words, pictures and first-level headings."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.links: list[tuple[str, str]] = []
-        self.pictures: list[str] = []
-        self.headings = 0
-        self._open: list[str] | None = None
-        self._target = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "a":
-            self._open, self._target = [], given.get("href") or ""
-        elif tag == "img":
-            self.pictures.append(given.get("src") or "")
-            if self._open is not None:
-                self._open.append(given.get("alt") or "")
-        elif tag == "h1":
-            self.headings += 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._open is not None:
-            self.links.append((self._target, " ".join("".join(self._open).split())))
-            self._open = None
-
-    def handle_data(self, data: str) -> None:
-        if self._open is not None:
-            self._open.append(data)

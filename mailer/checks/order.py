@@ -26,9 +26,8 @@ def check_order(
         ours_now = full[0][0]
         if not any(find_run(new, list(ours_now.keys)) for new in allowed):
             said, was = (" ".join(word.text for word in each.words) for each in (ours_now, passage))
-            message = f"“{said}” has the words in another order than the original: “{was}” ({passage.place})."
-            remedy = "Restore the order, or list the whole as `old` and `new` in changes.toml."
-            yield Finding("fidelity.word", "error", ours_now.place, message, remedy)
+            values = {"words": said, "was": was, "origin": passage.place}
+            yield Finding.of("fidelity.word", ours_now.place, "order", **values)
 
 
 def _same_field(passage: Passage, ours: Passage) -> bool:

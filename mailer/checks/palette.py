@@ -20,17 +20,12 @@ def check_palette(name: str, overrides: Path | None) -> Iterator[Finding]:
         tokens = vars(getattr(theme, scheme))
         for token, value in tokens.items():
             if parse_colour(value) is None:
-                message = f"`{token}` is “{value}”, which is no colour."
                 place = document.place((scheme, token))
-                yield Finding("theme.colour", "warning", place, message, "Write it as #rrggbb.")
+                yield Finding.of("theme.colour", place, token=token, value=value)
         for ground, texts in WRITTEN_ON.items():
             for text in texts:
                 one, other = parse_colour(tokens[text]), parse_colour(tokens[ground])
                 if one and other and (ratio := contrast(one, other)) < NEEDED:
-                    message = (
-                        f"`{text}` on `{ground}` has a contrast of {ratio:.1f}:1 in the {scheme} scheme;"
-                        f" {NEEDED:g}:1 is needed."
-                    )
                     place = document.place((scheme, text))
-                    remedy = "Move the two colours further apart."
-                    yield Finding("theme.contrast", "warning", place, message, remedy)
+                    ratios = {"ratio": ratio, "needed": NEEDED}
+                    yield Finding.of("theme.contrast", place, scheme, text=text, ground=ground, **ratios)

@@ -3,15 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from html.parser import HTMLParser
 
 from mailer.checks.finding import Finding
 from mailer.checks.losses import Passage
+from mailer.checks.reading import read
 from mailer.compose.rendering import Variant
 from mailer.content.words import Word, link_key, words_of
 
 _FOOTNOTE = re.compile(r"\[\d+\]")
-_UNSEEN = {"head", "style", "script", "title"}
 
 
 def missing_parts(
@@ -21,12 +20,11 @@ def missing_parts(
 
     `origins`: where in the original a link stands, by its key.
     """
-    reader = _Reader()
-    reader.feed(variant.html)
-    reader.close()
-    shown = " ".join(reader.words)
+    letter = read(variant.html)
+    shown = " ".join(letter.pieces)
+    targets = {link_key(target) for target, _ in letter.links if target}
     parts = (
-        ("HTML", [_letters(shown)], {link_key(each) for each in reader.targets} | _links(shown)),
+        ("html", [_letters(shown)], targets | _links(shown)),
         (
             "text",
             [_letters(_FOOTNOTE.sub("", variant.text)), _letters(variant.text)],
@@ -39,19 +37,17 @@ def missing_parts(
         if passage.kind == "salutation" and all(_lacks(passage, letters) for _, letters, _ in parts)
     }  # a newsletter that greets nobody
     for name, letters, links in parts:
-        part = f"The {name} part of variant {variant.key} of issue {issue}"
+        about = {"variant": variant.key, "issue": issue}
         for passage in passages:
             if passage.keys in silent:
                 continue
-            remedy = "Show it in templates/letter.mjml and templates/letter.txt."
             if segment := _lacks(passage, letters, numbered=name == "text"):
-                message = f"{part} does not say “{segment}”."
-                yield Finding("fidelity.word", "error", passage.place, message, remedy)
+                yield Finding.of("fidelity.word", passage.place, name, words=segment, **about)
             for word in passage.words:
                 if word.kind == "link" and word.key not in links:
                     origin = f" ({origins[word.key]})" if word.key in origins else ""
-                    message = f"{part} lacks the link {word.text}{origin}."
-                    yield Finding("fidelity.link", "error", passage.place, message, remedy)
+                    link = {"link": word.text, "origin": origin}
+                    yield Finding.of("fidelity.link", passage.place, name, **link, **about)
 
 
 def _lacks(passage: Passage, letters: Sequence[str], *, numbered: bool = True) -> str:
@@ -83,25 +79,3 @@ def _letters(text: str) -> str:
 
 def _links(text: str) -> set[str]:
     return {word.key for word in words_of(text) if word.kind == "link"}
-
-
-class _Reader(HTMLParser):
-    """Collects what is seen, and the targets of links."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.targets: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._unseen += tag in _UNSEEN
-        if tag == "a" and (target := dict(attrs).get("href")):
-            self.targets.append(target)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unseen -= tag in _UNSEEN
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.words.append(data)

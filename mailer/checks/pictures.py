@@ -21,36 +21,26 @@ def check_pictures(issue: Issue) -> Iterator[Finding]:
         yield from _weight(len(each.picture.data), place)
     together = sum(len(each.picture.data) for each in placed)
     if together > VERY_HEAVY:
-        message = (
-            f"All pictures together have {_kilobytes(together)} KB; more than 1 MB is too much for a mail."
-        )
-        remedy = "Take pictures out or export them smaller."
-        yield Finding("picture.together", "warning", f"issues/{issue.key}", message, remedy)
+        yield Finding.of("picture.together", f"issues/{issue.key}", size=_kilobytes(together))
     yield from _words(issue)
 
 
 def _shape(placed: Placed, place: str) -> Iterator[Finding]:
     width, height = placed.picture.width, placed.picture.height
-    if width < SHARP * placed.width:
-        message = f"The picture is {width} pixels wide and shown at {placed.width}; it will look blurred."
-        remedy = f"Export it at least {SHARP * placed.width} pixels wide."
-        yield Finding("picture.width", "warning", place, message, remedy)
+    wanted = SHARP * placed.width
+    if width < wanted:
+        yield Finding.of("picture.width", place, width=width, shown=placed.width, wanted=wanted)
     if max(width, height) > LARGE:
-        message = f"The picture has {width} x {height} pixels; phones run short of memory, readers wait."
-        remedy = f"Export it about {SHARP * placed.width} pixels wide; it is shown at {placed.width}."
-        yield Finding("picture.large", "warning", place, message, remedy)
+        shown = {"width": width, "height": height, "wanted": wanted, "shown": placed.width}
+        yield Finding.of("picture.large", place, **shown)
     if height > TALL * width:
-        message = (
-            f"The picture is {height / width:.1f} times as high as wide; it pushes the text off the screen."
-        )
-        yield Finding("picture.tall", "warning", place, message, "Crop it to what has to be seen.")
+        yield Finding.of("picture.tall", place, ratio=height / width)
 
 
 def _weight(size: int, place: str) -> Iterator[Finding]:
     if size > HEAVY:
-        what = "1 MB is too much for one mail" if size > VERY_HEAVY else "200 KB is slow on the road"
-        message = f"The picture has {_kilobytes(size)} KB; more than {what}."
-        yield Finding("picture.size", "warning", place, message, "Export it as JPEG, or smaller.")
+        case = "very" if size > VERY_HEAVY else "heavy"
+        yield Finding.of("picture.size", place, case, size=_kilobytes(size))
 
 
 def _words(issue: Issue) -> Iterator[Finding]:
@@ -61,12 +51,7 @@ def _words(issue: Issue) -> Iterator[Finding]:
     ]
     for key, picture in named:
         if picture and picture.unused_alt:
-            message = (
-                f"`{key}_alt` and `{key}_decorative = true` contradict each other; "
-                f"the second wins, nobody hears “{picture.unused_alt}”."
-            )
-            remedy = f"Delete `{key}_decorative`, or `{key}_alt` if the picture says nothing."
-            yield Finding("picture.alt", "warning", picture.alt_place, message, remedy)
+            yield Finding.of("picture.alt", picture.alt_place, key=key, alt=picture.unused_alt)
 
 
 def _kilobytes(size: int) -> int:

@@ -115,9 +115,8 @@ def _kind(units: Sequence[_Unit], *, office: bool) -> list[_Unit]:
 
 
 def _finding(key: str, field: str, theirs: str, ours: str) -> Finding:
-    message = f"`{field}` has names or offices in another order than the original: “{ours}”, not “{theirs}”."
-    remedy = f"Restore the order, or list the whole of `{field}` as `new` in changes.toml."
-    return Finding("fidelity.signature", "error", f"issues/{key}/editorial.md", message, remedy)
+    values = {"field": field, "ours": ours, "theirs": theirs}
+    return Finding.of("fidelity.signature", f"issues/{key}/editorial.md", **values)
 
 
 def _keys(text: str) -> tuple[str, ...]:

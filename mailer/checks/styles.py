@@ -48,10 +48,10 @@ class _Rule:
 class Sheet:
     """The rules of a letter that hold in one scheme."""
 
-    def __init__(self, document: Node, scheme: str) -> None:
+    def __init__(self, css: Iterable[str], scheme: str) -> None:
         self._by_key: dict[str, list[_Rule]] = {}
-        for style in document.all("style"):
-            for rule in _rules("".join(each for each in style.children if isinstance(each, str)), scheme):
+        for style in css:
+            for rule in _rules(style, scheme):
                 _, tag, parts = rule.compounds[0]
                 key = next((part for part in parts if part[0] in ".#"), tag or "*")
                 self._by_key.setdefault(key, []).append(rule)
@@ -67,7 +67,7 @@ class Sheet:
                 ]
         found += [
             Declaration(name, value, (important, 1, 0, 0, 0))
-            for name, value, important in _declarations(node.attributes.get("style", ""))
+            for name, value, important in declarations_of(node.attributes.get("style", ""))
         ]
         won: dict[str, str] = {}
         for each in sorted(found, key=lambda each: each.weight):  # among equals the later one wins
@@ -83,19 +83,19 @@ class Sheet:
 
 
 def _rules(css: str, scheme: str) -> Iterator[_Rule]:
-    for selectors, body in _blocks(_COMMENT.sub("", css)):
+    for selectors, body in blocks_of(_COMMENT.sub("", css)):
         if selectors.startswith("@media"):
             wanted = _SCHEME.search(selectors)
             if wanted and wanted[1].lower() == scheme:
                 yield from _rules(body, scheme)
         elif not selectors.startswith("@"):
-            declarations = tuple(_declarations(body))
+            declarations = tuple(declarations_of(body))
             for selector in selectors.split(","):
                 if compounds := _compounds(selector.strip()):
                     yield _Rule(compounds, declarations)
 
 
-def _blocks(css: str) -> Iterator[tuple[str, str]]:
+def blocks_of(css: str) -> Iterator[tuple[str, str]]:
     """Each rule as what stands before its braces and what stands inside."""
     at = 0
     while (start := css.find("{", at)) >= 0:
@@ -107,7 +107,8 @@ def _blocks(css: str) -> Iterator[tuple[str, str]]:
         at = end
 
 
-def _declarations(body: str) -> Iterator[tuple[str, str, bool]]:
+def declarations_of(body: str) -> Iterator[tuple[str, str, bool]]:
+    """Name, value and whether it is important, of each declaration in a block."""
     for found in _DECLARATION.finditer(body):
         value = found[2].strip()
         yield found[1].lower(), _IMPORTANT.sub("", value), bool(_IMPORTANT.search(value))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from itertools import accumulate
 
 from mailer.checks.finding import Finding
@@ -20,11 +21,9 @@ _FEWEST_DIGITS, _LONGEST_COUNTRY = 6, 3
 
 def check_targets(issue: Issue) -> Iterator[Finding]:
     """An error for each link whose words are an address, and that leads elsewhere."""
-    for place, words, target in _links(issue):
+    for place, words, target in links_of(issue):
         if target and misleads(words, target):
-            message = f"The link “{words}” does not lead there but to {target}."
-            remedy = "Let it lead where its words say, or write words that are no address."
-            yield Finding("content.target", "error", place, message, remedy)
+            yield Finding.of("content.target", place, words=words, target=target)
 
 
 def misleads(words: str, target: str) -> bool:
@@ -66,22 +65,18 @@ def check_new_targets(
                 continue
             if at and start + at - 1 in added:  # on new words, which are told by themselves
                 continue
-            severity = "error" if links - ours else "warning"
-            message = f"A link to {word.text} was added; the original does not have it."
-            remedy = (
-                "Take it out, or list it in changes.toml: `old` the words, `new` the words with the link."
-            )
-            yield Finding("fidelity.added", severity, passage.place, message, remedy)
+            case = "link" if links - ours else "link.mild"
+            yield Finding.of("fidelity.added", passage.place, case, link=word.text)
 
 
 def _without_links(passage: Passage) -> tuple[str, ...]:
     return tuple(word.key for word in passage.words if word.kind != "link")
 
 
-def _links(issue: Issue) -> Iterator[tuple[str, str, str]]:
+def links_of(issue: Issue) -> Iterator[tuple[str, str, str]]:
     """All links of an issue that have words of their own: where, the words, the target."""
     editorial = issue.editorial
-    for words, target, line in links_in(editorial.body):
+    for words, target, line in _in_body(editorial.body):
         yield f"{issue.file}:{editorial.body_line + line}", words, target
     for card in issue.highlights:
         yield card.place, card.label, card.url
@@ -89,6 +84,12 @@ def _links(issue: Issue) -> Iterator[tuple[str, str, str]]:
         yield issue.file, event.label, event.url
     for each in issue.advertisements:
         yield issue.file, each.label, each.url
+
+
+@lru_cache(maxsize=16)
+def _in_body(body: str) -> tuple[tuple[str, str, int], ...]:
+    """Several checks ask for the same links."""
+    return tuple(links_in(body))
 
 
 def _elsewhere(shown: str, target: str) -> bool:

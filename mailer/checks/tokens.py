@@ -25,6 +25,4 @@ def check_tokens(name: str, overrides: Path | None) -> Iterator[Finding]:
 
 def _unknown(place: str, said: str, name: str, known: Iterable[str]) -> Finding:
     close = get_close_matches(name, known, n=1)
-    guess = f"; did you mean {close[0]}?" if close else "."
-    remedy = "Write it as in themes/kammer.toml; keep it only if a template of your own names it."
-    return Finding("theme.unknown", "warning", place, f"The theme's {said} is unknown{guess}", remedy)
+    return Finding.of("theme.unknown", place, "close" if close else "", name=said, guess="".join(close))

@@ -5,10 +5,12 @@ import pytest
 from mailer.checks.cards import check_cards
 from mailer.checks.finding import Finding
 from mailer.checks.preflight import preflight
+from mailer.checks.surroundings import Surroundings
 from mailer.content.issue import Highlight
 from tests.letters import VALUES, compiled, edition_of, make_card, make_issue
 
 TODAY = date(2025, 10, 7)
+AROUND = Surroundings(today=TODAY)
 
 
 def findings(card: Highlight, days: int = 120) -> list[Finding]:
@@ -59,7 +61,7 @@ def test_a_card_without_link_is_a_text_card() -> None:
 
     assert "Zur Prämie" not in variant.html + variant.text
     assert "Prämie Nummer 1" in variant.html
-    assert preflight(issue, edition_of(issue), TODAY, 120) == []
+    assert preflight(issue, edition_of(issue), AROUND) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/antrag?a=1"])
@@ -77,4 +79,4 @@ def test_a_domain_with_umlauts_is_followed_as_a_label_and_read_as_written(path: 
     assert f"] https://meisterprämie.example{path}\n" in text
     assert f"] https://straße.example{path}\n" in text
     assert "xn--" not in text
-    assert preflight(issue, edition_of(issue), TODAY, 120) == []
+    assert preflight(issue, edition_of(issue), AROUND) == []

@@ -6,14 +6,16 @@ from mailer.checks.colours import Colour, contrast, parse_colour
 from mailer.checks.contrast import check_contrast
 from mailer.checks.document import read_document
 from mailer.checks.looks import Look, looks
+from mailer.checks.reading import Reading
 
 DARK = "@media (prefers-color-scheme: dark) {{ {} }}"
 SHEET = ":root { color-scheme: light dark }"
 
 
 def found(content: str, style: str = "", rule: str = "access.contrast") -> list[str]:
-    document = read_document(f"<html><head><style>{style}</style></head><body>{content}</body></html>")
-    return [each.message for each in check_contrast(document, "hier") if each.rule == rule]
+    html = f"<html><head><style>{style}</style></head><body>{content}</body></html>"
+    seen = check_contrast(Reading(html), "hier")
+    return [each.message for each in seen if each.rule == rule and each.case != "plain"]
 
 
 def look(content: str, style: str = "", scheme: str = "light") -> Look:

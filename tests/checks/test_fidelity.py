@@ -11,7 +11,6 @@ import pytest
 from docx.oxml import parse_xml
 
 from mailer.checks.fidelity import check_fidelity
-from mailer.checks.finding import Finding
 from mailer.content.changes import Change
 from tests.checks.kept import BLOCKS, LINES, findings, keep_original, letter
 from tests.letters import edition_of
@@ -60,12 +59,15 @@ def test_the_same_digits_grouped_otherwise_are_the_same_figure(folder: Path, old
 def test_a_replaced_word_is_an_error_with_its_surroundings_and_both_lines(folder: Path) -> None:
     (found,) = findings(letter(folder, [each.replace("fast 7000", "über 7000") for each in BLOCKS]))
 
-    assert found == Finding(
-        "fidelity.word",
-        "error",
-        "issues/2025-10/editorial.md:20",
-        "“fast” became “über” – “Bereits [fast] 7000 Prämien sind” (original.txt, line 12).",
-        "Put it back, or list it in changes.toml with old, new, reason and by.",
+    assert found.as_json() == {
+        "rule": "fidelity.word",
+        "severity": "error",
+        "place": "issues/2025-10/editorial.md:20",
+        "message": "“fast” became “über” – “Bereits [fast] 7000 Prämien sind” (original.txt, line 12).",
+        "remedy": "Put it back, or list it in changes.toml with old, new, reason and by.",
+    }
+    assert found.said("de").message == (
+        "„fast“ wurde zu „über“ – „Bereits [fast] 7000 Prämien sind“ (original.txt, Zeile 12)."
     )
 
 

@@ -1,0 +1,1 @@
+"""The rules of the preflight with all their sentences, one file per family."""
