@@ -14,7 +14,7 @@ from subscribers.errors import Refused
 from subscribers.output import emit_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mailer.checks.finding import Finding
     from mailer.compose.rendering import Edition
@@ -62,25 +62,44 @@ def approve(
     """
     office.require_secret()
     office.instance.require()
-    name, view = name_of(by), _view(office, which)
-    four_eyes = _require_other_eyes(office, view.planned, name)
+    name, view = name_of(by), look(office, which)
+    four_eyes = require_other_eyes(office, view.planned, name)
     _show(office, view)
-    if errors := [each for each in view.findings if each.severity == "error"]:
-        raise Refused(
-            f"{len(errors)} finding(s) above stand in the way.", hint="Mend them and approve again."
-        )
-    _confirm(view, yes=yes, expected=expect_recipients)
-    if office.fingerprint(view.planned) != view.sha256:
-        raise Refused("The issue changed while you were looking; nothing is approved.", hint="Look again.")
-    approved = _approval(office, view, name, four_eyes)
-    release = _write(office, view.planned, approved)
-    office.instance.note()
+    approved, release = settle(
+        office, view, name, four_eyes, lambda: _confirm(view, yes=yes, expected=expect_recipients)
+    )
     if as_json:
         emit_json(_as_json(view, approved, release))
     _say_approved(view, release)
 
 
-def _view(office: Office, which: str) -> View:
+def settle(
+    office: Office, view: View, name: str, four_eyes: bool, confirm: "Callable[[], None]"
+) -> "tuple[Approval, int]":
+    """Approve what was shown, after `confirm`; what was approved, and the number of the release.
+
+    Raises:
+        Refused: findings stand in the way, or something changed since; `confirm` refuses by raising it.
+    """
+    if errors := [each for each in view.findings if each.severity == "error"]:
+        raise Refused(
+            f"{len(errors)} finding(s) above stand in the way.", hint="Mend them and approve again."
+        )
+    confirm()
+    if office.fingerprint(view.planned) != view.sha256:
+        raise Refused("The issue changed while you were looking; nothing is approved.", hint="Look again.")
+    approved = _approval(office, view, name, four_eyes)
+    release = _write(office, view.planned, approved)
+    office.instance.note()
+    return approved, release
+
+
+def look(office: Office, which: str) -> View:
+    """What the approver of a mailing is shown: as it would go out at this moment.
+
+    Raises:
+        Problem, Refused: there is no such mailing, its issue cannot be read, nobody would get it.
+    """
     from mailer.cli.present import edition_of
     from mailer.delivery import mailing as room
     from subscribers.database import reading
@@ -140,6 +159,8 @@ def _changes(
     found: dict[str, tuple[Change, ...] | None] = {}
     for number in dict.fromkeys((0, planned.release)):
         base = kept.get(number)
+        if base is None and number < planned.release:
+            continue  # planned by its series, before anybody looked at it
         found[_since(office, number, base)] = compare(base.content, now) if base else None
     return found
 
@@ -152,7 +173,7 @@ def _since(office: Office, number: int, base: "Release | None") -> str:
     return f"{what} ({when:%Y-%m-%d %H:%M}, {base.made_by})"
 
 
-def _require_other_eyes(office: Office, planned: "Mailing", name: str) -> bool:
+def require_other_eyes(office: Office, planned: "Mailing", name: str) -> bool:
     """Whether the newsletter wants four eyes. Raises Refused when the planner is the one who approves."""
     _, table = office.settings.newsletter(planned.newsletter)
     if table.four_eyes and planned.planned_by in (name, user()):

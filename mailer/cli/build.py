@@ -1,14 +1,14 @@
-"""`rundbrief issue check` and `rundbrief issue build`: what the preflight sees, and the letter as files."""
+"""`rundbrief issue build`: the letter as files."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.matrix import say_written, write_matrix
 from mailer.cli.office import Office, clock
-from mailer.cli.standing import warn_of_void
 from mailer.cli.variants import outline, told_cards
-from subscribers.errors import Refused
+from subscribers.errors import BadUsage
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
@@ -20,39 +20,36 @@ as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSO
 
 @click.command()
 @click.argument("key", metavar="ISSUE")
-@click.option("--strict", is_flag=True, help="Warnings block as well.")
-@as_json_option
-@click.pass_obj
-def check(office: Office, key: str, strict: bool, as_json: bool) -> None:
-    """Look an issue over. Exit code 5 if something blocks its approval."""
-    issue = office.read_issue(key)
-    findings = office.check(issue, office.compile(issue))
-    rows = [each.as_json() for each in findings]
-    if as_json:
-        emit_json({"findings": rows})
-    else:
-        emit(rows, ["severity", "rule", "place", "message", "remedy"], as_json=False)
-    warn_of_void(office, key)
-    blocking = [each for each in findings if strict or each.severity == "error"]
-    if blocking:
-        raise Refused(f"{len(blocking)} of {len(findings)} finding(s) block issue {key}.")
-    say(f"Nothing blocks issue {key}." + (f" {len(findings)} warning(s)." if findings else ""))
-
-
-@click.command()
-@click.argument("key", metavar="ISSUE")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write to [default: var/build/ISSUE].")
+@click.option(
+    "--matrix",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Also write every variant in every view into DIR, as pages that open by a double click.",
+)
+@click.option("--zip", "archive", is_flag=True, help="With --matrix: also as DIR.zip, to be mailed.")
 @click.option("--segment", help="Count the people of this segment, or `all` [default: the newsletter's].")
 @as_json_option
 @click.pass_obj
-def build(office: Office, key: str, out: Path | None, segment: str | None, as_json: bool) -> None:
+def build(
+    office: Office,
+    key: str,
+    out: Path | None,
+    matrix: Path | None,
+    archive: bool,
+    segment: str | None,
+    as_json: bool,
+) -> None:
     """Write the letter as files, filled for a sample reader: HTML, text, whole message (.eml), web version.
 
     Each variant has files of its own and is listed with its voice, its cards (against all those of the voice)
     and the people who would get it now.
     """
+    if archive and matrix is None:
+        raise BadUsage("--zip packs what --matrix writes.", hint="Add --matrix DIR.")
     issue = office.read_issue(key)
     edition = office.compile(issue)
+    written = write_matrix(office, key, matrix, archive=archive) if matrix else None
     folder = out or office.settings.var / "build" / key
     folder.mkdir(parents=True, exist_ok=True)
     uploads = _write_pictures(office, issue, folder)
@@ -64,12 +61,14 @@ def build(office: Office, key: str, out: Path | None, segment: str | None, as_js
         count = recipients.get(variant.key, 0) if recipients is not None else None
         rows.append(row | {"recipients": count} | voices[variant.key])
     if as_json:
-        emit_json({"variants": rows, "uploads": uploads})
+        emit_json({"variants": rows, "uploads": uploads} | ({"matrix": written.as_json()} if written else {}))
     else:
         table = [row | {"cards": told_cards(row)} for row in rows]
         emit(table, ["key", "voice", "cards", "bytes", "recipients", "html", "text"], as_json=False)
     for upload in uploads:
         say(f"Upload {upload['file']} to {upload['url']}")
+    if written:
+        say_written(written)
 
 
 def _write_pictures(office: Office, issue: "Issue", folder: Path) -> list[dict[str, str]]:

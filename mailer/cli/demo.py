@@ -40,7 +40,7 @@ def demo(folder: Path | None) -> None:
     from mailer.web.sandbox import Sandbox
 
     folder = folder or _default_folder()
-    with Sandbox(folder / "mails") as box:
+    with Sandbox(folder / "var" / "sandbox") as box:
         office = _workspace(folder, box.port)
         imported = _import(office, folder / "abonnenten.csv")
         _tell(f"Imported {imported.new} people from abonnenten.csv ({imported.encoding}):")
@@ -182,10 +182,17 @@ def _account(
     missing, twice = expected - set(caught), [address for address, count in caught.items() if count > 1]
     strangers = set(caught) - expected
     _tell(f"The catcher has {sum(caught.values())} letters for {len(caught)} people, after {took:.1f} s.")
-    _tell(f"Look at them: {folder / 'mails'}/*.eml")
     own = Path(sys.executable).parent / "rundbrief"  # not on the PATH in the environment that make keeps
-    command = "rundbrief" if shutil.which("rundbrief") else os.path.relpath(own)
-    _tell(f"Look at the letter in the browser: {command} --config {folder / 'config.toml'} preview {ISSUE}")
+    command = (
+        f"{'rundbrief' if shutil.which('rundbrief') else os.path.relpath(own)} --config {folder}/config.toml"
+    )
+    _tell(f"They lie in {box.folder}/*.eml. Look at them in the browser, in the inbox of the mail catcher:")
+    _tell(f"  {command} sandbox")
+    _tell("It prints its address (http://127.0.0.1:8026/…/inbox): open that, choose a letter on the left.")
+    _tell("To try the unsubscribe link there, let this run as well:")
+    _tell(f"  {command} run --only web")
+    _tell("Look at the letter while it is written; the same inbox stands there under “Postfach”:")
+    _tell(f"  {command} preview {ISSUE}")
     if missing or twice or strangers:
         raise Problem(
             f"{len(missing)} missing, {len(twice)} got it twice, {len(strangers)} should not have got it.",

@@ -54,7 +54,7 @@ def _against_sent(
         raise _never_approved(issue)
     read = office.read_issue(issue)
     with reading(office.engine) as connection:
-        number, release = _base(office, issue, number, release)
+        number, release = base_of(office, issue, number, release)
         planned = find(connection, str(number))
         before = said(connection, number, release)
     if not before:
@@ -73,7 +73,7 @@ def _against_sent(
         say(f"Issue {issue} says what {base} says.")
 
 
-def _base(office: Office, issue: str, number: int | None, release: int | None) -> tuple[int, int]:
+def base_of(office: Office, issue: str, number: int | None, release: int | None) -> tuple[int, int]:
     """The mailing and the release that are meant: the last that left, else the last that was approved."""
     from mailer.delivery.mailing import list_mailings
     from mailer.delivery.release import letters_by_release
@@ -128,7 +128,7 @@ def _two_issues(office: Office, old: str, new: str, *, as_json: bool) -> None:
 
 def _text(office: Office, key: str) -> str:
     """The text part as the sample reader gets it, without the link to itself, which always differs."""
-    from mailer.cli.desk import sample_recipient
+    from mailer.cli.muster import sample_recipient
 
     issue = office.read_issue(key)
     edition = office.compile(issue)

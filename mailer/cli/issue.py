@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailer.cli.build import build, check
+from mailer.cli.build import build
+from mailer.cli.check import check
 from mailer.cli.diff import diff
 from mailer.cli.office import Office
 from mailer.cli.shelf import list_, new, show

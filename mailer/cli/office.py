@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from mailer.checks.finding import Finding
-    from mailer.cli.desk import FolderDesk
+    from mailer.checks.surroundings import Surroundings
     from mailer.cli.instance import Instance
+    from mailer.cli.stamps import Stamp
     from mailer.compose.letterhead import Letterhead
     from mailer.compose.rendering import Edition
     from mailer.content.issue import Issue
@@ -44,6 +45,7 @@ class Office:
 
     def __init__(self, config: str | None, *, verbose: bool = False) -> None:
         self._config, self.verbose = config, verbose
+        self._programmes: tuple[Stamp, Register] | None = None
 
     @property
     def config_given(self) -> bool:
@@ -59,8 +61,10 @@ class Office:
         file = find_config(self._config, os.environ)
         read = read_settings(file)
         if not was_right(file):
+            from mailer.cli.checking import check_weights
             from mailer.cli.named import check_names  # loads the calendar and the themes
 
+            check_weights(read)
             for key, table in read.config.newsletters.items():
                 check_names(read, key, table)
         return read
@@ -204,10 +208,14 @@ class Office:
         return declare(self.essentials.fields)
 
     def register(self) -> "Register":
-        """The programme register; an absent file is an empty one."""
+        """The programme register, read again when its file changed; an absent file is an empty one."""
+        from mailer.cli.stamps import is_settled, stamp_of
         from mailer.content.programmes import read_register
 
-        return read_register(self.settings.programmes, self.settings.folder)
+        stamp = stamp_of([self.settings.programmes])
+        if self._programmes is None or self._programmes[0] != stamp or not is_settled(stamp, clock()):
+            self._programmes = stamp, read_register(self.settings.programmes, self.settings.folder)
+        return self._programmes[1]
 
     def read_issue(self, key: str) -> "Issue":
         """An issue from its folder. Raises Problems with every complaint and its place."""
@@ -253,14 +261,21 @@ class Office:
         return compile_edition(issue, head, overrides, self.image_base_url)
 
     def check(self, issue: "Issue", edition: "Edition") -> "list[Finding]":
-        """All findings of an issue today."""
+        """All findings of an issue today, whose people are counted where there is an address book."""
         from mailer.checks.preflight import preflight
 
-        today = clock().astimezone(self.settings.zone).date()
-        days = self.settings.config.workspace.programme_check_days
-        theme = self.letterhead(issue.newsletter).theme
-        overrides = self.settings.templates if self.settings.templates.is_dir() else None
-        return preflight(issue, edition, today, days, self.image_base_url, theme, overrides)
+        return preflight(issue, edition, self.surroundings(issue, edition))
+
+    def surroundings(self, issue: "Issue", edition: "Edition | None" = None) -> "Surroundings":
+        """What the preflight goes by beside the issue; people are counted where an edition is given."""
+        from mailer.cli.backdrop import with_issue
+        from mailer.cli.checking import surroundings_of, with_people
+
+        around = surroundings_of(self.settings, self.letterhead(issue.newsletter), clock())
+        around = with_issue(around, self, issue)
+        if edition is None or not self.has_database:
+            return around
+        return with_people(around, lambda: self.engine, self.settings, issue, edition)
 
     def fingerprint(self, planned: "Mailing", edition: "Edition | None" = None) -> str:
         """sha256 of everything a mailing would send now; the approval holds only for this."""
@@ -280,19 +295,6 @@ class Office:
 
         return make_routes(self.settings)
 
-    def desk(self) -> "FolderDesk":
-        """The issues as the preview shows them."""
-        from mailer import shipped
-        from mailer.cli.desk import FolderDesk
-        from mailer.content.issue import list_issues
-
-        paths = self.settings
-        return FolderDesk(
-            entries=lambda: list_issues(paths.issues, self.register(), paths.folder),
-            read=self.read_issue,
-            compile=self.compile,
-            envelope=self.envelope,
-            states=self.mailing_states,
-            watched=(paths.issues, paths.programmes, paths.file, paths.templates, shipped.templates()),
-            clock=clock,
-        )
+    def afresh(self) -> "Office":
+        """The same workspace, with config.toml read again."""
+        return Office(str(self.settings.file), verbose=self.verbose)

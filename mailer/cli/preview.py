@@ -1,25 +1,25 @@
 """`rundbrief preview`: the issues of this workspace in a browser on this machine."""
 
+import contextlib
+import gc
+import ipaddress
 import os
 import secrets
 import sys
 import threading
 import webbrowser
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
-from subscribers.errors import BadUsage
+from mailer.cli.office import Office
+from subscribers.errors import BadUsage, Problem
 from subscribers.output import say
 
 if TYPE_CHECKING:
     from mailer.web.desk import Desk
 
 PORT = 8025
-
-
-class _Office(Protocol):
-    def desk(self) -> "Desk": ...
 
 
 @click.command()
@@ -30,28 +30,76 @@ class _Office(Protocol):
     help=f"Port on 127.0.0.1; 0 is any free one. Without it {PORT}, or the next free one.",
 )
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+@click.option(
+    "--expose",
+    metavar="ADDRESS",
+    help="Let other machines reach it at this address of this machine; nothing can be approved from it then.",
+)
 @click.pass_obj
-def preview(office: _Office, issue: str | None, port: int | None, no_browser: bool) -> None:
+def preview(
+    office: Office, issue: str | None, port: int | None, no_browser: bool, expose: str | None
+) -> None:
     """Show the letters as they will go out, and redraw them when a file is saved.
 
     Starts with ISSUE if it is given. Only this machine can open the address; Ctrl-C ends it.
     """
+    from mailer.cli.desk import FolderDesk
     from mailer.web import server
-    from mailer.web.preview import make_app
 
-    desk = office.desk()
+    host = server.LOOPBACK if expose is None else _one_address(expose)
+    desk = FolderDesk(office)
     if issue is not None:
         _expect(issue, [row.key for row in desk.issues()])
-    listener = server.listen(PORT if port is None else port, seek=port is None)
+    listener = server.listen(PORT if port is None else port, host=host, seek=port is None)
     token = secrets.token_urlsafe(16)
     fragment = f"#{issue}" if issue else ""
-    address = f"http://{server.LOOPBACK}:{listener.getsockname()[1]}/{token}/{fragment}"
+    address = f"http://{server.in_url(host)}:{listener.getsockname()[1]}/{token}/{fragment}"
     click.echo(address)
-    say("The address is secret and works on this machine only. Ctrl-C ends the preview.")
+    if expose is None:
+        say("The address is secret and works on this machine only. Ctrl-C ends the preview.")
+    else:
+        say(
+            "Warning: whoever has this address and reaches this machine reads unsent letters and the names "
+            "of subscribers, and the way is not encrypted. Ctrl-C ends the preview."
+        )
     if not no_browser and _has_display():
         # The socket listens already; some browsers do not return before they are closed.
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    server.serve(make_app(desk, token=token), listener)
+    # The libraries are loaded while the browser starts.
+    threading.Thread(target=_warm_up, args=(desk, issue), daemon=True).start()
+    from mailer.web.inbox import inbox_routes
+    from mailer.web.preview import make_app
+
+    inbox = inbox_routes(office.settings.var / "sandbox", home="./")
+    try:
+        server.serve(make_app(desk, token=token, host=host, more=inbox), listener)
+    finally:
+        desk.close()
+
+
+def _warm_up(desk: "Desk", issue: str | None) -> None:
+    """Draw the issue that the page asks for first; what is wrong with it the page will say."""
+    with contextlib.suppress(Problem):
+        if key := issue or next((row.key for row in desk.issues()), None):
+            desk.check(desk.draw(key))
+    # What is loaded now stays; looking through it again and again would cost a save up to 60 ms.
+    gc.collect()
+    gc.freeze()
+
+
+def _one_address(text: str) -> str:
+    """The address as browsers write it. Raises BadUsage for all addresses at once, and for none."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        raise BadUsage(
+            f"{text!r} is no IP address.", hint="Name one of this machine, such as 192.168.1.20."
+        ) from None
+    if address.is_unspecified or address.is_multicast:
+        raise BadUsage(
+            f"{text} is not one address.", hint="Name the one that the others use, such as 192.168.1.20."
+        )
+    return str(address)
 
 
 def _expect(issue: str, keys: list[str]) -> None:

@@ -1,6 +1,7 @@
 """`rundbrief sandbox`: a mail server on this machine that shows what would have gone out."""
 
-import contextlib
+import secrets
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,29 @@ from subscribers.output import say
 
 if TYPE_CHECKING:
     from mailer.web.catch import Caught
+    from mailer.web.sandbox import Sandbox
 
 
-@click.command()
+PAGE_PORT = 8026
+
+
+def _explained() -> str:
+    """The addresses that make the server fail, for --help."""
+    from mailer.web.faults import FAULTS
+
+    width = max(map(len, FAULTS)) + 1
+    return "\n".join(f"{name + '@':<{width}}  {fault.says[1]}" for name, fault in FAULTS.items())
+
+
+class _Explained(click.Command):
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of faults, read only when somebody asks for help."""
+        with formatter.section("Addresses that fail, alone (550@example.org) or with more (550-anna@…)"):
+            for line in _explained().splitlines():
+                formatter.write(f"  {line}\n")
+
+
+@click.command(cls=_Explained)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -24,25 +45,47 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the messages are kept [default: var/sandbox of the workspace].",
 )
+@click.option(
+    "--page-port",
+    type=click.IntRange(0, 65535),
+    help=f"Port of the inbox page; 0 is any free one. Without it {PAGE_PORT}, or the next free one.",
+)
 @click.pass_obj
-def sandbox(office: Office, port: int | None, folder: Path | None) -> None:
-    """Catch mail instead of delivering it, and print recipient and subject of each message.
+def sandbox(office: Office, port: int | None, folder: Path | None, page_port: int | None) -> None:
+    """Catch mail instead of delivering it, and show it in the browser.
 
-    Point the SMTP settings at this port. Addresses such as 550@example.org or drop-dot@example.org make
-    the server fail on purpose. Ctrl-C ends it.
+    Point the SMTP settings at this port. Recipient and subject of each message are printed, and the inbox
+    page at the printed address shows it with its parts, its header and its unsubscribe link. Some addresses
+    make the server fail on purpose. Ctrl-C ends it.
     """
+    from mailer.web import server
     from mailer.web.sandbox import Sandbox
 
     own_folder, own_port = _of_workspace(office)
     folder, port = folder or own_folder, own_port if port is None else port
     with Sandbox(folder, port) as box:
         say(f"Catching mail on 127.0.0.1:{box.port}, kept in {folder}. Ctrl-C ends the sandbox.")
-        shown = 0
-        while True:
-            with contextlib.suppress(TimeoutError):
-                for caught in box.wait_for(shown + 1, timeout=1)[shown:]:
-                    click.echo(_line(caught))
-                    shown += 1
+        listener = server.listen(PAGE_PORT if page_port is None else page_port, seek=page_port is None)
+        token = secrets.token_urlsafe(16)
+        say(f"The inbox: http://{server.LOOPBACK}:{listener.getsockname()[1]}/{token}/inbox")
+        ended = threading.Event()
+        printer = threading.Thread(target=_print_each, args=(box, ended), daemon=True)
+        printer.start()
+        try:
+            from mailer.web.inbox import make_inbox_app  # the browser may already wait for the page
+
+            server.serve(make_inbox_app(folder, token=token), listener)
+        finally:
+            ended.set()
+            printer.join()
+
+
+def _print_each(box: "Sandbox", ended: threading.Event) -> None:
+    shown = 0
+    while not ended.is_set():
+        for caught in box.after(shown, timeout=0.5):
+            click.echo(_line(caught))
+            shown += 1
 
 
 def _of_workspace(office: Office | None) -> tuple[Path, int]:
@@ -60,14 +103,9 @@ def _line(caught: "Caught") -> str:
 
 
 def _subject(file: Path) -> str:
-    from email.errors import HeaderParseError
-    from email.header import decode_header, make_header
-    from email.parser import BytesHeaderParser
+    from mailer.web.inbox_headers import subject
 
     try:
-        raw = BytesHeaderParser().parsebytes(file.read_bytes()).get("Subject", "")
-        return " ".join(str(make_header(decode_header(str(raw)))).split())
-    except (HeaderParseError, LookupError, UnicodeError):
-        return "(subject cannot be read)"
+        return subject(file.read_bytes())
     except OSError:
         return "(file is gone)"

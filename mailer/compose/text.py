@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -30,6 +31,7 @@ class Footnotes:
         return "\n".join(f"[{number}] {target}" for number, target in enumerate(self.targets, 1))
 
 
+@lru_cache(maxsize=2048)  # the variants of an issue share most of their paragraphs, and so do two saves
 def wrap(text: str, first: str = "", rest: str | None = None) -> str:
     """Fold a paragraph; words and non-breaking blanks are never broken, manual breaks stay."""
     rest = first if rest is None else rest

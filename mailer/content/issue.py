@@ -1,7 +1,7 @@
 """An issue: one edition of a newsletter, read from its folder into one value."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -68,6 +68,7 @@ class IssueEntry:
     problems: int
     marks: int = 0
     months: tuple[Month, ...] = ()
+    newsletter: str | None = None
 
     @property
     def state(self) -> str:
@@ -122,24 +123,31 @@ def read_issue(folder: Path, programmes: Register, root: Path) -> Issue:
 
 def list_issues(folder: Path, programmes: Register, root: Path) -> tuple[IssueEntry, ...]:
     """All issues below `folder`, newest first; a broken one is listed with the number of its problems."""
+    return in_order(entry_of(each, programmes, root) for each in issue_folders(folder))
+
+
+def issue_folders(folder: Path) -> list[Path]:
+    """The folders of the issues."""
     if not folder.is_dir():
-        return ()
-    entries = []
-    for each in folder.iterdir():
-        if not each.is_dir() or not is_key(each.name):
-            continue
-        months = months_of(each.name)
-        entry = IssueEntry(each.name, label_of(months) or each.name, None, 0, months=months)
-        try:
-            issue = read_issue(each, programmes, root)
-            months = issue.months
-            marks = len(issue.unsure)
-            entry = IssueEntry(each.name, issue.label, issue.editorial.title, 0, marks, months)
-        except Problems as several:
-            entry = IssueEntry(each.name, entry.label, None, len(several.problems), months=months)
-        entries.append((months, entry))
-    entries.sort(key=lambda pair: (pair[0][-1:], pair[1].key), reverse=True)
-    return tuple(entry for _, entry in entries)
+        return []
+    return [each for each in folder.iterdir() if each.is_dir() and is_key(each.name)]
+
+
+def entry_of(folder: Path, programmes: Register, root: Path) -> IssueEntry:
+    """One issue as a line of the list."""
+    months = months_of(folder.name)
+    try:
+        issue = read_issue(folder, programmes, root)
+    except Problems as several:
+        label = label_of(months) or folder.name
+        return IssueEntry(folder.name, label, None, len(several.problems), months=months)
+    title, marks = issue.editorial.title, len(issue.unsure)
+    return IssueEntry(folder.name, issue.label, title, 0, marks, issue.months, issue.newsletter)
+
+
+def in_order(entries: Iterable[IssueEntry]) -> tuple[IssueEntry, ...]:
+    """The newest first."""
+    return tuple(sorted(entries, key=lambda each: (each.months[-1:], each.key), reverse=True))
 
 
 def passed_over(folder: Path) -> tuple[str, ...]:

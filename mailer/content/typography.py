@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 NO_BREAK, NARROW = "\u00a0", "\u202f"
 _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
@@ -59,6 +60,7 @@ _FOLDS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 )
 
 
+@lru_cache(maxsize=2048)  # the variants of an issue share most of their texts, and so do two saves
 def typeset(text: str, language: str) -> str:
     """The text as a compositor would set it; words and numbers stay as typed, and so do typographic quotes.
 

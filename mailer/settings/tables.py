@@ -117,7 +117,18 @@ def _domain(name: str) -> str:
     return known
 
 
+def _editor(address: str) -> str:
+    if not address:
+        return address
+    if "{path}" not in address or re.search(r"[\s<>\"'`]", address):
+        raise ValueError("name the file as {path}, such as vscode://file/{path}:{line}")
+    if not re.match(r"(?!javascript:|data:|vbscript:|https?:)[a-z][a-z0-9+.-]*:", address):
+        raise ValueError("this is no address of a program; write it like vscode://file/{path}:{line}")
+    return address
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
+EditorAddress = Annotated[str, AfterValidator(_editor)]
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 Sender = Annotated[str, AfterValidator(_sender)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -286,14 +297,22 @@ class NewsletterTable(_Table):
         return self
 
 
+class PreviewTable(_Table):
+    """The studio of `rundbrief preview`."""
+
+    editor: EditorAddress = ""  # opens a file: "vscode://file/{path}:{line}"
+
+
 class Config(_Table):
-    """The whole file."""
+    """The whole file; `checks` weighs the preflight's rules by their ids."""
 
     workspace: Workspace
     database: Database = Database()
     smtp: Smtp
     relays: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")], Smtp] = {}
     subscribers: SubscribersTable = SubscribersTable()
+    preview: PreviewTable = PreviewTable()
+    checks: dict[str, Literal["error", "warning", "off"]] = {}
     newsletters: Annotated[
         dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")], NewsletterTable], Field(min_length=1)
     ]

@@ -3,17 +3,20 @@
 The files hold the message exactly as received. A line of the index, here in two:
 
     {"n": 1, "file": "000001-ada@example.org.eml", "from": "…", "to": ["ada@example.org"],
-     "at": "2026-11-24T08:30:00+00:00", "bytes": 1234}
+     "at": "2026-11-24T08:30:00+00:00", "bytes": 1234, "subject": "…"}
 """
 
 import fcntl
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mailer.web.inbox_headers import subject
 from subscribers.errors import Problem, TryLater
 
 INDEX = "index.jsonl"
@@ -71,23 +74,42 @@ class CatchFolder:
             "to": recipients,
             "at": now.isoformat(),
             "bytes": len(message),
+            "subject": subject(message),
         }
         hidden = file.with_name(f".{file.name}.part")
-        end_of_index = self._index.seek(0, os.SEEK_END)
         try:
             hidden.write_bytes(message)
-            hidden.rename(file)
-            self._index.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            with locked(self._folder):
+                self._note(hidden, file, json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
         except OSError:
-            for half in (hidden, file):
-                half.unlink(missing_ok=True)
-            self._index.truncate(end_of_index)
+            hidden.unlink(missing_ok=True)
             raise
         self._number = number
         return Caught(file, sender, recipients)
 
+    def _note(self, hidden: Path, file: Path, line: bytes) -> None:
+        end_of_index = self._index.seek(0, os.SEEK_END)
+        try:
+            hidden.rename(file)
+            self._index.write(line + b"\n")
+        except OSError:
+            file.unlink(missing_ok=True)
+            self._index.truncate(end_of_index)
+            raise
+
     def close(self) -> None:
         self._index.close()
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder while a mail is noted or all are thrown away; raises OSError where there is none."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _number(name: str) -> int:

@@ -20,6 +20,7 @@ IDLE_SECONDS = 300
 EXTENSIONS = ("PIPELINING", "8BITMIME", f"SIZE {SIZE_BYTES}", "SMTPUTF8", "ENHANCEDSTATUSCODES")
 
 _PATH = re.compile(r'(FROM|TO):\s*<((?:"(?:[^"\\]|\\.)*"|[^<>"\s])*)>((?:\s+\S+)*)\s*', re.IGNORECASE)
+_KEPT = "250 2.0.0 Kept"
 _TOO_BIG = "552 5.3.4 The message is larger than SIZE"
 
 
@@ -143,7 +144,7 @@ class Dialogue:
             return await self._say("452 4.5.3 Too many recipients")
         fault = fault_of(match[2])
         if fault and fault.moment is Moment.RECIPIENT:
-            return await self._say(fault.reply)
+            return await self._commit(fault)
         if fault:
             self._envelope.faults.setdefault(fault.moment, fault)
         self._envelope.recipients.append(match[2])
@@ -167,22 +168,28 @@ class Dialogue:
     async def _settle(self, envelope: Envelope, message: bytes, refusal: str) -> None:
         """The answer to the dot: what is kept is on disk before anybody hears of it."""
         fault = envelope.faults.get(Moment.REFUSE)
-        refusal = refusal or (fault.reply if fault else "")
-        if not refusal:
+        if not (refusal or fault):
             try:
                 self._keep(envelope, message)
+                fault = envelope.faults.get(Moment.KEPT)
             except OSError as error:
                 refusal = f"451 4.3.0 The message could not be stored ({error.strerror})"
         await asyncio.sleep(self._delay_seconds)
-        if not refusal:
-            await self._strike(envelope, Moment.KEPT)
-        return await self._say(refusal or "250 2.0.0 Kept")
+        if refusal or not fault:
+            return await self._say(refusal or _KEPT)
+        return await self._commit(fault, otherwise=_KEPT)
 
     async def _strike(self, envelope: Envelope, moment: Moment) -> None:
         if fault := envelope.faults.get(moment):
-            await asyncio.sleep(fault.pause_seconds)
-            if fault.hangs_up:
-                raise ConnectionAbortedError("the fault hangs up")
+            await self._commit(fault)
+
+    async def _commit(self, fault: Fault, otherwise: str = "") -> None:
+        """Do what the fault says; one that neither answers nor hangs up answers `otherwise`."""
+        await asyncio.sleep(fault.pause_seconds)
+        if fault.reply or (otherwise and not fault.hangs_up):
+            await self._say(*[fault.reply or otherwise] * fault.repeats)
+        if fault.hangs_up:
+            raise ConnectionAbortedError("the fault hangs up")
 
     async def _message(self) -> tuple[bytes, str]:
         """The bytes up to the dot, dot-stuffing undone, and why they are refused, if they are."""

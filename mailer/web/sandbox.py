@@ -82,6 +82,12 @@ class Sandbox:
                 raise TimeoutError(f"{len(self._received)} of {count} messages within {timeout} s")
             return list(self._received)
 
+    def after(self, count: int, timeout: float) -> list[Caught]:
+        """The messages after the first `count`, as soon as there is one; none when nothing comes in time."""
+        with self._more:
+            self._more.wait_for(lambda: len(self._received) > count, timeout)
+            return self._received[count:]
+
     def _run(self, listener: socket.socket) -> None:
         self._loop.run_until_complete(self._serve(listener))
 

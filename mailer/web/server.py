@@ -25,11 +25,16 @@ def listen(port: int, *, host: str = LOOPBACK, seek: bool = False) -> socket.soc
     candidates = [port, *range(port + 1, min(port + NEIGHBOURS, 65536)), 0] if seek and port else [port]
     for candidate in candidates:
         try:
-            return socket.create_server((host, candidate), backlog=128)
+            return socket.create_server((host, candidate), family=_family(host), backlog=128)
         except OSError as error:
             if error.errno != errno.EADDRINUSE or candidate == candidates[-1]:
                 raise _no_port(candidate, host, error) from None
     raise AssertionError("the last candidate answers or raises")
+
+
+def in_url(host: str) -> str:
+    """The host as it stands in an address (RFC 3986): one of IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def serve(app: "Starlette", listener: socket.socket, *, grace_seconds: int = 1) -> None:
@@ -58,6 +63,10 @@ def serve(app: "Starlette", listener: socket.socket, *, grace_seconds: int = 1) 
     )
     with listener:
         Server(config).run(sockets=[listener])
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _no_port(port: int, host: str, error: OSError) -> Problem:

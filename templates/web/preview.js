@@ -1,254 +1,299 @@
-// The preview page: lists the issues, hangs the letter into its frames and redraws it when a file is saved.
-// The page's words stand in preview.html; this file only shows and hides them.
+// The studio's page: knows what is looked at, asks the server for it and has it drawn; redraws when a file is saved.
 
-const WIDTHS = [375, 640];
-const NARROW = matchMedia("(max-width: 860px)");
-const VIEWS = ["letter", "text", "source"];
-const PANELS = { letter: "stage", text: "text", source: "source" };
+import * as dialogs from "./preview_dialogs.js";
+import * as drawers from "./preview_drawers.js";
+import * as frames from "./preview_frames.js";
+import { keys } from "./preview_keys.js";
+import * as panels from "./preview_panels.js";
+import { find, make, show } from "./preview_parts.js";
+import * as reason from "./preview_reason.js";
+import { address, askJson, askText, Lost, listen, Missing } from "./preview_server.js";
+import { view, VIEWS } from "./preview_views.js";
+import { label, say, time } from "./preview_words.js";
 
-const find = (id) => document.getElementById(id);
-const figures = [...document.querySelectorAll("figure")];
+const WIDTHS = [375, 640, 800];
+const SCHEMES = ["light", "dark"];
+const CLIENTS = ["standard", "plain", "outlook", "noimages"];
+const USUAL = { view: "letter", client: "standard", scheme: "light", widths: "375 640", variant: "", person: "" };
+const NEWS_SECONDS = 7;
 
+let wish = { key: "", ...USUAL };
 let rows = [];
-let current = decodeURIComponent(location.hash.slice(1));
+let labels = []; // what each simulated mail program shows and what it does not
+let shown = null; // the issue as the server last described it
+let savedAt = null;
 let turn = 0; // an answer that was overtaken by a later question is thrown away
-
-async function ask(path) {
-  const answer = await fetch(path, { cache: "no-store" });
-  const isJson = (answer.headers.get("content-type") || "").startsWith("application/json");
-  if (!isJson) throw new Error(`${path}: ${answer.status}`);
-  return { ok: answer.ok, value: await answer.json() };
-}
+let fading = 0;
 
 async function refresh() {
   const mine = ++turn;
+  const isStill = () => mine === turn;
+  const { key } = wish;
   try {
-    const list = await ask("issues");
-    if (mine !== turn) return;
-    if (!list.ok) return complain(list.value.problems, false);
-    rows = list.value;
-    if (!rows.some((row) => row.key === current)) current = rows.length ? rows[0].key : "";
-    drawList();
-    if (!current) return blank();
-    const issue = await ask(`issues/${encodeURIComponent(current)}`);
-    if (mine !== turn) return;
-    await draw(issue.value, mine);
+    const known = rows.some((row) => row.key === key);
+    if (known || (await drawList(isStill))) await drawIssue(isStill, known);
+    if (isStill()) show("fault", false);
   } catch (error) {
-    if (mine !== turn) return;
-    if (error instanceof TypeError) return state("lost"); // nobody answers
-    find("fault").hidden = false;
-    state("ill");
+    if (isStill()) await recover(error, key, isStill);
   }
 }
 
-function drawList() {
-  const list = find("issues");
-  const focused = list.contains(document.activeElement);
-  list.replaceChildren(...rows.map(listItem));
-  find("choice").replaceChildren(...rows.map((row) => new Option(`${row.label} · ${row.state}`, row.key, false, row.key === current)));
-  find("empty").hidden = rows.length > 0;
-  const chosen = list.querySelector("[aria-current]");
-  if (chosen) chosen.scrollIntoView({ block: "nearest" });
-  if (chosen && focused) chosen.focus();
-}
-
-function listItem(row) {
-  const button = document.createElement("button");
-  const dot = part("span", "dot", "");
-  dot.dataset.tone = row.tone;
-  button.append(dot, part("span", "label", row.label), part("span", "title", row.title), part("span", "state", row.state));
-  if (row.key === current) button.setAttribute("aria-current", "true");
-  button.addEventListener("click", () => choose(row.key));
-  const item = document.createElement("li");
-  item.append(button);
-  return item;
-}
-
-function part(tag, name, text) {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.textContent = text;
-  return made;
-}
-
-function choose(key) {
-  if (key === current) return;
-  current = key;
-  history.replaceState(null, "", `#${encodeURIComponent(key)}`);
-  for (const name of Object.values(PANELS)) find(name).scrollTop = 0;
-  refresh();
-}
-
-async function draw({ problems, letter }, mine) {
-  if (letter) await hang(letter.revision, mine);
-  if (mine !== turn) return;
-  complain(problems, Boolean(letter));
-  if (letter) fill(letter);
-  else blank();
-  if (!problems.length) {
-    find("clock").textContent = new Date().toLocaleTimeString("de-DE");
-    state("live");
+async function recover(error, key, isStill) {
+  if (error instanceof Missing && (wish.person || wish.variant)) return change({ person: "", variant: "" });
+  if (error instanceof Missing) {
+    await drawList(isStill).catch(() => {});
+    if (wish.key !== key) return refresh();
   }
+  if (error instanceof Lost) return status("lost");
+  show("fault", true);
+  status("ill");
 }
 
-function complain(problems, stale) {
-  find("fault").hidden = true;
-  find("problems").hidden = !problems.length;
-  find("stale").hidden = !stale;
-  find("complaints").replaceChildren(...problems.map((each) => {
-    const item = document.createElement("li");
-    if (each.place) item.append(part("span", "place", each.place));
-    item.append(each.message);
-    if (each.hint) item.append(" ", part("span", "hint", each.hint));
-    return item;
-  }));
-  document.body.classList.toggle("stale", problems.length > 0);
-  if (problems.length) state("ill");
+// The list, and which issue of it is looked at; says whether there is one.
+async function drawList(isStill) {
+  const list = await askJson("issues");
+  if (!isStill()) return false;
+  if (!Array.isArray(list)) {
+    panels.complaints(list.problems, false);
+    status("ill");
+    return false;
+  }
+  rows = list;
+  if (!rows.some((row) => row.key === wish.key)) wish = { ...wish, key: rows[0]?.key ?? "", variant: "", person: "" };
+  panels.issues(rows, wish.key, choose);
+  show("empty", !rows.length);
+  show("switches", rows.length > 0);
+  document.body.classList.toggle("empty", !rows.length);
+  if (!rows.length) blank();
+  return rows.length > 0;
 }
 
-function fill(letter) {
-  find("inbox").hidden = false;
-  find("initials").textContent = (letter.sender.match(/\p{L}+/gu) || []).slice(0, 2).map((word) => word[0].toUpperCase()).join("");
-  find("sender").textContent = letter.sender;
-  find("sender").title = letter.address;
-  find("subject").textContent = letter.subject;
-  find("preheader").textContent = letter.preheader;
-  find("text").textContent = letter.text;
-  find("source").textContent = letter.source;
+// The letter first, for it is what somebody waits for; list and facts follow while it is drawn.
+async function drawIssue(isStill, withList) {
+  const { key, variant, person, client, scheme } = wish;
+  const where = address(key, "letter", { view: client, scheme, variant, person });
+  const html = await askText(where).catch((error) => error);
+  if (!isStill()) return;
+  const facts = askJson(address(key, "", { variant, person }));
+  const rest = Promise.all([facts, withList && drawList(isStill)]);
+  rest.catch(() => {}); // told below, once the letter is drawn
+  if (typeof html === "string") await frames.hang(where, html, isStill);
+  const [issue] = await rest;
+  if (!isStill()) return;
+  if (!issue.letter) frames.takeDown();
+  else if (typeof html !== "string") throw html;
+  describe(issue);
+  if (wish.view !== "letter") await drawView(isStill);
+}
+
+async function drawView(isStill) {
+  if (shown?.letter || wish.view === "compare") return view(wish.view, wish.key, wish, isStill);
+  find("plain").replaceChildren(make("p", { class: "note" }, say("no_letter")));
+}
+
+function describe(issue) {
+  shown = issue;
+  const problems = issue.problems ?? [];
+  const row = rows.find(({ key }) => key === wish.key);
+  const organisation = issue.newsletter || issue.letter?.sender;
+  find("whose").textContent = [organisation, row?.label].filter(Boolean).join(" · ");
+  document.title = `${row?.label ?? wish.key} · Rundbrief`;
+  panels.complaints(problems, Boolean(issue.letter));
+  panels.inboxLine(issue.letter);
+  panels.person(issue.letter?.person);
+  show("person", Boolean(issue.letter));
+  const counts = problems.length ? null : issue.counts;
+  panels.counts(counts);
+  panels.findings(problems.length ? [] : issue.findings ?? [], counts, point);
+  panels.size(issue.letter && issue.size);
+  panels.greetings(issue.letter && issue.greetings ? issue.greetings : []);
+  panels.variants(issue.letter && issue.variants ? issue.variants : [], issue.letter?.variant, readVariant);
+  panels.approval(issue.approval, say("unreadable"));
+  dialogs.approvalChanged(issue);
+  drawSwitches();
+  status(problems.length ? "ill" : "live");
 }
 
 function blank() {
-  find("inbox").hidden = find("desk").hidden = true;
-  find("text").textContent = find("source").textContent = "";
-  for (const figure of figures) figure.querySelector(".sheet").replaceChildren();
-  if (find("problems").hidden) state("wait");
+  shown = null;
+  frames.takeDown();
+  for (const id of ["inbox", "size-part", "greetings-part", "variants", "open-variants", "count", "badge", "says"]) show(id, false);
+  find("whose").textContent = "";
+  panels.complaints([], false);
+  panels.approval(null, say("no_letter"));
+  status("live");
 }
 
-// The new letter loads out of sight and takes the old one's place when both widths are ready,
-// so the page neither flickers nor loses the place where somebody was reading.
-async function hang(revision, mine) {
-  find("desk").hidden = false; // what is hidden cannot be measured
-  const address = `issues/${encodeURIComponent(current)}/letter?${revision}`;
-  const incoming = await Promise.all(figures.map((figure) => load(figure, address)));
-  if (mine !== turn) return incoming.forEach((frame) => frame.remove());
-  const top = find("stage").scrollTop;
-  for (const frame of incoming) frame.style.height = `${measure(frame)}px`;
-  for (const frame of incoming) {
-    for (const old of [...frame.parentElement.children]) if (old !== frame) old.remove();
-    frame.classList.remove("incoming");
+function readVariant(variant) {
+  drawers.shut(false);
+  change({ variant, person: "" });
+}
+
+// Without a variant of their own the server finds the one that the person would get.
+function readAs({ id, variant }) {
+  drawers.shut(false);
+  change({ person: id, variant: variant || "" });
+}
+
+function choose(key) {
+  drawers.shut();
+  if (key !== wish.key) {
+    find("stage").scrollTop = find("plain").scrollTop = 0;
+    frames.unmark();
+    change({ key, variant: "", person: "" });
   }
-  fit();
-  find("stage").scrollTop = top;
-}
-
-function load(figure, address) {
-  const frame = document.createElement("iframe");
-  frame.className = "incoming";
-  frame.title = figure.querySelector("figcaption").textContent;
-  frame.setAttribute("sandbox", "allow-same-origin allow-popups allow-popups-to-escape-sandbox");
-  frame.setAttribute("scrolling", "no");
-  frame.style.width = `${figure.dataset.width}px`;
-  frame.src = address;
-  const loaded = new Promise((done) => frame.addEventListener("load", () => done(frame), { once: true }));
-  figure.querySelector(".sheet").append(frame);
-  return loaded;
-}
-
-function measure(frame) {
-  const inside = frame.contentDocument;
-  for (const link of inside.querySelectorAll("a[href]")) link.target = "_blank"; // a click must not replace the letter
-  inside.addEventListener("keydown", key); // the keys work after a click into the letter, too
-  return inside.documentElement.scrollHeight;
-}
-
-function fit() {
-  const stage = find("stage");
-  if (stage.hidden || find("desk").hidden) return;
-  const shown = figures.filter((figure) => !figure.hidden);
-  const desk = getComputedStyle(find("desk"));
-  const room = stage.clientWidth - parseFloat(desk.paddingLeft) - parseFloat(desk.paddingRight) - parseFloat(desk.columnGap) * (shown.length - 1);
-  const wanted = shown.reduce((sum, figure) => sum + Number(figure.dataset.width), 0);
-  const scale = Math.min(1, room / wanted);
-  for (const figure of shown) {
-    const frame = figure.querySelector("iframe:not(.incoming)");
-    if (!frame) continue;
-    if (!frame.offsetHeight || frame.style.height === "0px") frame.style.height = `${measure(frame)}px`; // loaded while hidden
-    const sheet = figure.querySelector(".sheet");
-    sheet.style.width = `${figure.dataset.width * scale}px`;
-    sheet.style.height = `${parseFloat(frame.style.height) * scale}px`;
-    frame.style.transform = scale === 1 ? "" : `scale(${scale})`;
-  }
-}
-
-function view(name) {
-  for (const each of VIEWS) {
-    const tab = find(`tab-${each}`);
-    tab.setAttribute("aria-selected", String(each === name));
-    tab.tabIndex = each === name ? 0 : -1;
-    find(PANELS[each]).hidden = each !== name;
-  }
-  find("widths").hidden = name !== "letter";
-  fit();
-}
-
-function widths(wanted) {
-  for (const button of find("widths").children) {
-    const width = Number(button.dataset.width);
-    button.setAttribute("aria-pressed", String(wanted.includes(width)));
-    figures.find((figure) => Number(figure.dataset.width) === width).hidden = !wanted.includes(width);
-  }
-  fit();
-}
-
-function shownWidths() {
-  return figures.filter((figure) => !figure.hidden).map((figure) => Number(figure.dataset.width));
-}
-
-function toggle(width) {
-  const shown = shownWidths();
-  if (NARROW.matches) widths([width]);
-  else if (!shown.includes(width)) widths(WIDTHS);
-  else if (shown.length > 1) widths(WIDTHS.filter((each) => each !== width));
-}
-
-function state(name) {
-  find("status").dataset.state = name;
+  return true;
 }
 
 function step(by) {
-  const place = rows.findIndex((row) => row.key === current);
-  const next = rows[place + by];
-  if (next) choose(next.key);
+  const next = rows[rows.findIndex((row) => row.key === wish.key) + by];
+  return Boolean(next) && choose(next.key);
 }
 
-function key(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("select, input, textarea")) return;
-  const reading = event.target.ownerDocument !== document || event.target.closest(".stage, .plain"); // there the arrows scroll
-  if (VIEWS[event.key - 1]) view(VIEWS[event.key - 1]);
-  else if (event.key === "ArrowDown" && !reading) step(1);
-  else if (event.key === "ArrowUp" && !reading) step(-1);
-  else if (event.target.closest("[role=tab]") && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
-    const here = VIEWS.indexOf(event.target.id.slice(4));
-    const name = VIEWS[(here + (event.key === "ArrowRight" ? 1 : VIEWS.length - 1)) % VIEWS.length];
-    view(name);
-    find(`tab-${name}`).focus();
-  } else return;
-  event.preventDefault();
+// Another look at the same issue, or another issue.
+function change(wanted) {
+  const before = wish;
+  wish = { ...wish, ...wanted };
+  const place = Object.entries(USUAL).filter(([name, usual]) => wish[name] !== usual).map(([name]) => [name, wish[name]]);
+  const hash = `#${[encodeURIComponent(wish.key), new URLSearchParams(place)].filter(String).join("?")}`;
+  if (location.hash !== hash) history.replaceState(null, "", hash);
+  drawSwitches();
+  const quiet = ["key", "client", "scheme", "variant", "person"].every((name) => before[name] === wish[name]);
+  if (!quiet || !frames.widths(shownWidths()) || wish.view !== "letter") refresh();
+  else frames.fit();
+  return true;
 }
 
-function listen() {
-  const events = new EventSource("events");
-  events.addEventListener("ready", refresh); // the first time, and after the server was gone
-  events.addEventListener("saved", refresh);
-  events.addEventListener("error", () => state("lost"));
+function shownWidths() {
+  const wanted = wish.widths.split(" ").map(Number);
+  return drawers.isPhone() ? wanted.slice(0, 1) : frames.roomFor(wanted);
 }
 
-for (const name of VIEWS) find(`tab-${name}`).addEventListener("click", () => view(name));
-for (const button of find("widths").children) button.addEventListener("click", () => toggle(Number(button.dataset.width)));
-find("choice").addEventListener("change", (event) => choose(event.target.value));
-document.addEventListener("keydown", key);
-window.addEventListener("hashchange", () => choose(decodeURIComponent(location.hash.slice(1))));
-window.addEventListener("resize", fit);
-NARROW.addEventListener("change", () => widths(NARROW.matches ? [375] : WIDTHS));
-widths(NARROW.matches ? [375] : WIDTHS);
-listen();
+// Two widths stand side by side; a third takes the place of the one that was chosen first.
+function turnWidth(width) {
+  const now = wish.widths.split(" ").map(Number);
+  if (drawers.isPhone()) return change({ view: "letter", widths: String(width) });
+  const others = now.filter((each) => each !== width);
+  const next = others.length === now.length ? [...now.slice(-1), width] : others;
+  return change({ view: "letter", widths: (next.length ? next : now).join(" ") });
+}
+
+function turnScheme() {
+  return change({ view: "letter", scheme: wish.scheme === "light" ? "dark" : "light" });
+}
+
+function drawSwitches() {
+  const widths = shownWidths();
+  frames.widths(widths);
+  for (const each of find("widths").querySelectorAll("input")) each.checked = widths.includes(Number(each.value));
+  for (const [id, value] of [["schemes", wish.scheme], ["clients", wish.client], ["views", wish.view]]) {
+    for (const each of find(id).querySelectorAll("input")) each.checked = each.value === value;
+  }
+  show("stage", wish.view === "letter" || !rows.length);
+  show("plain", wish.view !== "letter" && rows.length > 0);
+  const told = labels.find(({ id }) => id === wish.client);
+  const says = (wish.scheme === "dark" && told?.says_dark) || told?.says || "";
+  find("says").textContent = says;
+  show("says", Boolean(says) && wish.view === "letter" && Boolean(shown?.letter));
+  const letter = wish.view === "letter";
+  find("sentence").textContent = say(
+    "sentence", say(wish.view), letter && say("width", widths.join(" + ")), letter && say(wish.scheme), letter && say(wish.client), shown?.letter?.person?.name,
+  );
+}
+
+function point(finding) {
+  drawers.shut(false);
+  if (wish.view !== "letter") change({ view: "letter" });
+  const there = frames.mark(finding.mark);
+  const title = finding.title || finding.message;
+  const line = !there && [shown.letter?.subject, shown.letter?.preheader].some((text) => text?.includes(finding.mark));
+  find("inbox").classList.toggle("pointed", Boolean(line));
+  news(there || line ? say("shown", title) : say("not_shown"));
+}
+
+function news(sentence, stays = false) {
+  clearTimeout(fading);
+  find("news").textContent = sentence;
+  if (!stays) fading = setTimeout(() => find("news").replaceChildren(), NEWS_SECONDS * 1000);
+}
+
+function status(state) {
+  const was = document.body.dataset.state;
+  document.body.dataset.state = state;
+  const words = { live: () => say(...(savedAt ? ["saved", time(savedAt)] : ["as_of", time(new Date())])), wait: () => say("loading") };
+  find("status").textContent = (words[state] ?? (() => say(state)))();
+  find("status").dataset.tone = { live: "good", wait: "rest" }[state] ?? "warn";
+  const gone = ["lost", "moved"];
+  if (gone.includes(state) && was !== state) news(say(`${state}_news`), true);
+  if (!gone.includes(state) && gone.includes(was)) news(say("back_news"));
+}
+
+function option(type, group, value, text, act) {
+  const input = make("input", { type, name: group, value, change: act });
+  return make("label", {}, input, make("span", {}, text));
+}
+
+function build() {
+  label(document);
+  find("widths").append(...WIDTHS.map((width) => option("checkbox", "width", width, String(width), () => turnWidth(width))));
+  const group = (id, name, values, act) => find(id).append(...values.map((value) => option("radio", name, value, say(value), () => act(value))));
+  group("schemes", "scheme", SCHEMES, (scheme) => change({ view: "letter", scheme }));
+  group("clients", "client", CLIENTS, (client) => change({ view: "letter", client }));
+  group("views", "view", VIEWS, (name) => change({ view: name }));
+  find("person").addEventListener("click", dialogs.people);
+  find("open-help").addEventListener("click", dialogs.help);
+  find("approve").addEventListener("click", askApproval);
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    find(wish.view === "letter" ? "stage" : "plain").focus();
+  });
+}
+
+function askApproval() {
+  if (find("approve").getAttribute("aria-disabled") === "true") return reason.tell();
+  dialogs.askApproval(wish.key, rows.find((row) => row.key === wish.key), shown);
+}
+
+function fromAddress() {
+  const [key, query] = location.hash.slice(1).split("?");
+  const asked = Object.fromEntries(new URLSearchParams(query ?? ""));
+  const known = { view: VIEWS, client: CLIENTS, scheme: SCHEMES };
+  const good = Object.entries(asked).filter(([name, value]) => name in USUAL && (known[name]?.includes(value) ?? true));
+  const found = { ...USUAL, ...Object.fromEntries(good) };
+  if (found.widths.split(" ").some((each) => !WIDTHS.includes(Number(each)))) found.widths = USUAL.widths;
+  return { key: decodeURIComponent(key), ...found };
+}
+
+function begin() {
+  wish = fromAddress();
+  build();
+  const act = keys({ step, change, turnScheme, people: () => (dialogs.people(), true), help: () => (dialogs.help(), true) });
+  document.addEventListener("keydown", act);
+  frames.begin(act);
+  drawers.begin();
+  reason.begin();
+  dialogs.begin({ onPerson: readAs, onApproved: refresh });
+  window.addEventListener("hashchange", () => change(fromAddress()));
+  window.addEventListener("resize", () => shown && change({})); // there may be room for another width
+  drawSwitches();
+  status("wait");
+  listen({
+    ready: () => Promise.allSettled([refresh(), drawAround()]),
+    saved: () => {
+      savedAt = new Date();
+      refresh();
+    },
+    lost: () => status("lost"),
+    moved: () => status("moved"),
+  });
+}
+
+// What does not depend on an issue: the tools and the honest labels.
+async function drawAround() {
+  const [tools, views] = await Promise.allSettled([askJson("tools"), askJson("views")]);
+  panels.tools(tools.value ?? []);
+  labels = views.value ?? [];
+  drawSwitches();
+}
+
+begin();

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from mailer.checks.preflight import preflight
+from mailer.checks.surroundings import Surroundings
 from mailer.cli import rundbrief
 from mailer.compose.edition import compile_edition, fingerprint
 from mailer.content.issue import Issue, read_issue
@@ -48,7 +49,10 @@ def images(html: str) -> list[dict[str, str | None]]:
 
 def rules(issue: Issue, base: str = "") -> list[tuple[str, str]]:
     edition = compile_edition(issue, HEAD, None, base)
-    return [(each.rule, each.severity) for each in preflight(issue, edition, date(2025, 10, 7), 120, base)]
+    return [
+        (each.rule, each.severity)
+        for each in preflight(issue, edition, Surroundings(today=date(2025, 10, 7), image_base_url=base))
+    ]
 
 
 def test_a_card_shows_its_picture_with_words_for_those_who_cannot_see_it() -> None:
@@ -104,7 +108,7 @@ def test_only_the_configured_place_may_host() -> None:
     issue = with_pictures(WIDE)
     edition = compile_edition(issue, HEAD, None, "https://elsewhere.example.org")
 
-    found = preflight(issue, edition, date(2025, 10, 7), 120, BASE)
+    found = preflight(issue, edition, Surroundings(today=date(2025, 10, 7), image_base_url=BASE))
 
     assert [each.rule for each in found] == ["letter.remote_picture"] * 2
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mailer.checks.preflight import preflight
+from mailer.checks.surroundings import Surroundings
 from mailer.compose.edition import Edition, compile_edition, fingerprint
 from mailer.compose.environment import TemplateProblem
 from mailer.compose.letterhead import Letterhead
@@ -233,7 +234,7 @@ def test_other_unknown_names_get_no_such_advice(tmp_path: Path) -> None:
 
 
 def findings(issue: Issue, head: Letterhead = HEAD) -> list[tuple[str, str]]:
-    found = preflight(issue, edition_of(issue, head), date(2025, 10, 2), 120)
+    found = preflight(issue, edition_of(issue, head), Surroundings(today=date(2025, 10, 2)))
     return [(each.rule, each.place) for each in found]
 
 

@@ -41,8 +41,8 @@ class Site:
 
 
 @contextmanager
-def running(app: Starlette) -> Iterator[Site]:
-    listener = listen(0)
+def running(app: Starlette, port: int = 0) -> Iterator[Site]:
+    listener = listen(port)
     config = uvicorn.Config(
         app, lifespan="off", ws="none", access_log=False, log_config=None, timeout_graceful_shutdown=1
     )

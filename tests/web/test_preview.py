@@ -1,300 +1,277 @@
-"""The preview over a real connection: letters, complaints, guards, and the stream that says `saved`."""
+"""The studio over a real connection: letters, complaints, findings, views, guards."""
 
-import http.client
-import json
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import folderdesk
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from studiosite import KEY, TOKEN, StudioSite, open_studio
 
-from mailer.web.preview import inline_pictures, make_app
-from mailer.web.server import LOOPBACK, listen
-
-TOKEN = "geheim"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "2025-10.txt").write_text("Oktober\nGuten Tag\n")
-    (tmp_path / "2025-11.txt").write_text("November\nHallo\n")
-    return tmp_path
+from mailer.web.view_wording import VIEWS
 
 
 @pytest.fixture
-def site(serve: Callable, folder: Path):
-    return serve(make_app(folderdesk.FolderDesk(folder), token=TOKEN))
+def studio(serve: Callable, tmp_path: Path) -> Iterator[StudioSite]:
+    with open_studio(serve, tmp_path / "w", database=False) as made:
+        yield made
 
 
-def ask_json(site, path: str):
-    answer = site.ask("GET", f"/{TOKEN}/{path}")
-    assert answer.status == 200, answer.text
-    return json.loads(answer.text)
+def test_the_list_speaks_the_teams_language(studio: StudioSite) -> None:
+    (german,), (english,) = studio.json("issues"), studio.json("issues", Accept_Language="en-GB,de")
+
+    assert (german["key"], german["label"], german["title"]) == (KEY, "Oktober 2025", "Ein kurzer Brief")
+    assert (german["state"], german["tone"], german["sent"]) == ("Entwurf", "rest", "")
+    assert (english["state"], english["tone"]) == ("draft", "rest")
 
 
-def test_the_list_speaks_the_teams_words(site):
-    rows = ask_json(site, "issues")
+def test_the_list_says_what_is_marked_and_what_cannot_be_read(studio: StudioSite) -> None:
+    studio.write('author = "Katharina Bergmann"', 'author = "Katharina Bergmann"  # bitte prüfen')
+    marked = studio.json("issues")[0]
+    studio.write("title =", "titel =")
 
-    first = {"key": "2025-10", "label": "Ausgabe 2025-10", "title": "Oktober"}
-    assert rows[0] == {**first, "state": "Entwurf", "tone": "rest"}
-    assert [row["key"] for row in rows] == ["2025-10", "2025-11"]
+    broken = studio.json("issues")[0]
 
-
-def test_an_issue_is_drawn_anew_each_time(site, folder):
-    before = ask_json(site, "issues/2025-10")
-    (folder / "2025-10.txt").write_text("Oktober, neu\nGuten Abend\n")
-
-    after = ask_json(site, "issues/2025-10")
-
-    assert before["problems"] == after["problems"] == []
-    assert before["letter"]["sender"] == "Kammer Musterland"
-    assert before["letter"]["address"] == "brief@example.org"
-    assert after["letter"]["subject"] == "Oktober, neu"
-    assert after["letter"]["text"] == "Oktober, neu\nGuten Abend\n"
-    assert after["letter"]["source"].startswith("From: brief@example.org\n")
-    assert after["letter"]["revision"] > before["letter"]["revision"]
+    assert (marked["state"], marked["tone"]) == ("noch zu prüfen: 1", "doubt")
+    assert (broken["state"], broken["tone"]) == ("nicht lesbar", "stop")
 
 
-def test_a_sender_may_be_a_name_alone(site, folder):
-    (folder / "2025-10.txt").write_text("Oktober\nnamenlos\n")
+def test_an_issue_brings_all_that_the_page_shows_around_the_letter(studio: StudioSite) -> None:
+    answer = studio.json()
 
-    letter = ask_json(site, "issues/2025-10")["letter"]
-
-    assert (letter["sender"], letter["address"]) == ("Kammer Musterland", "")
-
-
-def test_a_broken_issue_names_every_place_and_keeps_the_last_good_letter(site, folder):
-    ask_json(site, "issues/2025-10")
-    (folder / "2025-10.txt").write_text("Oktober\nfalsch!\ngut\nauch falsch!\n")
-
-    answer = ask_json(site, "issues/2025-10")
-
-    assert [each["place"] for each in answer["problems"]] == ["2025-10.txt:2", "2025-10.txt:4"]
-    assert answer["problems"][0]["message"] == "Die Zeile 'falsch!' ist falsch."
-    assert answer["problems"][0]["hint"] == "Bitte ändern."
-    assert answer["letter"]["text"] == "Oktober\nGuten Tag\n"
-    assert "Guten Tag" in site.ask("GET", f"/{TOKEN}/issues/2025-10/letter").text
+    letter = answer["letter"]
+    assert answer["problems"] == []
+    assert (letter["sender"], letter["address"]) == ("Kammer Musterland", "rundbrief@example.org")
+    assert (letter["initials"], letter["subject"]) == ("KM", "Ein kurzer Brief")
+    assert letter["person"]["id"] == "muster"
+    assert letter["greeting"] == "Sehr geehrte Frau Dr. Lührs,"
+    assert answer["newsletter"] == "Kammer Musterland"
+    assert answer["size"]["bytes"] > 5000
+    assert answer["size"]["words"].endswith(" von 102\u00a0KB")
+    assert answer["counts"]["passed"] > 10
+    assert answer["greetings"] == []
+    assert answer["compare"] == {"since": "", "changed": 0}
 
 
-def test_an_issue_that_never_was_good_has_no_letter(site, folder):
-    (folder / "2025-12.txt").write_text("Dezember!")
+def test_each_save_is_drawn_and_an_unchanged_issue_is_not(studio: StudioSite) -> None:
+    first, again = studio.json()["letter"]["revision"], studio.json()["letter"]["revision"]
 
-    assert ask_json(site, "issues/2025-12")["letter"] is None
-    assert site.ask("GET", f"/{TOKEN}/issues/2025-12/letter").status == 404
+    revisions = []
+    for number in range(5):  # faster than a file's time may tick
+        studio.write("dies ist der", f"Nummer {number}: dies ist der")
+        revisions.append(studio.json()["letter"]["revision"])
+        assert f"Nummer {number}: dies" in studio.ask(f"issues/{KEY}/text").text
+        studio.write(f"Nummer {number}: dies ist der", "dies ist der")
+
+    assert first == again
+    assert revisions == sorted({*revisions})
+    assert revisions[0] > first
 
 
-def test_a_bug_of_the_program_is_no_complaint_about_the_text(site, folder):
-    (folder / "2025-10.txt").write_text("Fehler im Programm")
+def test_a_broken_issue_names_every_place_and_keeps_the_last_good_letter(studio: StudioSite) -> None:
+    good = studio.json()["letter"]
+    studio.write('title = "Ein kurzer Brief"', 'titel = "Ein kurzer Brief"\nbild = "x.png"')
 
-    assert site.ask("GET", f"/{TOKEN}/issues/2025-10").status == 500
+    answer = studio.json()
+
+    assert {each["place"] for each in answer["problems"]} >= {f"issues/{KEY}/editorial.md:2"}
+    assert len(answer["problems"]) > 1
+    assert answer["letter"] == good
+    assert answer["approval"]["possible"] is False
+    assert answer["approval"]["why"].startswith("Die Ausgabe ist nicht lesbar.")
+    assert "Ein kurzer Brief" in studio.ask(f"issues/{KEY}/letter").text
 
 
-def test_the_letter_is_shut_in_and_brings_its_pictures(site):
-    ask_json(site, "issues/2025-10")
+def test_an_issue_that_never_was_good_has_no_letter(studio: StudioSite) -> None:
+    studio.write("title =", "titel =")
 
-    answer = site.ask("GET", f"/{TOKEN}/issues/2025-10/letter?1")
+    assert studio.json()["letter"] is None
+    for part in ("letter", "text", "source", "headers", "compare", "inbox"):
+        answer = studio.ask(f"issues/{KEY}/{part}")
+        assert (answer.status, answer.text) == (404, "Von dieser Ausgabe gibt es noch keinen Brief.")
+
+
+def test_a_changed_config_is_followed_and_a_broken_one_is_said(studio: StudioSite) -> None:
+    studio.json()
+    config = studio.folder / "config.toml"
+    right = config.read_text("utf-8")
+
+    config.write_text(right.replace('from_name = "Kammer Musterland"', 'from_name = "Die Kammer"'), "utf-8")
+    renamed = studio.json()["letter"]["sender"]
+    config.write_text(right.replace("[smtp]", "[smpt]"), "utf-8")
+    broken = studio.json()
+
+    assert renamed == "Die Kammer"
+    assert broken["problems"][0]["place"].startswith("config.toml")
+    assert broken["letter"]["sender"] == "Die Kammer"
+
+
+def test_a_bug_in_the_templates_is_told_with_its_place(studio: StudioSite) -> None:
+    (studio.folder / "templates").mkdir()
+    (studio.folder / "templates" / "letter.txt").write_text("{{ nichts }}", "utf-8")
+
+    (problem,) = studio.json()["problems"]
+
+    assert problem["place"] == "templates/letter.txt:1"
+
+
+def test_a_finding_points_to_its_line_and_its_words(studio: StudioSite) -> None:
+    studio.write("Und dies ist der zweite,", "Und dies ist der zweite [Zahl noch prüfen],")
+    config = studio.folder / "config.toml"
+    editor = '[preview]\neditor = "vscode://file/{path}:{line}"\n'
+    config.write_text(editor + config.read_text("utf-8"), "utf-8")
+
+    answer = studio.json()
+
+    (found,) = [each for each in answer["findings"] if each["rule"] == "content.note"]
+    assert (found["severity"], found["file"], found["line"]) == ("error", f"issues/{KEY}/editorial.md", 9)
+    assert found["open"] == f"vscode://file/{studio.editorial.resolve()}:9"
+    assert found["mark"]
+    assert found["mark"] in " ".join(studio.ask(f"issues/{KEY}/text").text.split())
+    assert found["title"]
+    assert found["remedy"]
+    assert answer["counts"]["errors"] == sum(each["severity"] == "error" for each in answer["findings"]) > 0
+    english = studio.json(Accept_Language="en")["findings"]
+    assert found["message"] not in {each["message"] for each in english}
+
+
+def test_a_finding_of_a_card_names_the_card(studio: StudioSite) -> None:
+    studio.add_cards()
+    cards = studio.folder / "issues" / KEY / "highlights.toml"
+    cards.write_text(cards.read_text("utf-8").replace("Eine Stunde", "[Uhrzeit folgt] Eine Stunde"), "utf-8")
+
+    found = [each for each in studio.json()["findings"] if each["rule"] == "content.note"]
+
+    assert [each["card"] for each in found] == ["Sprechstunde im November"]
+
+
+def test_the_findings_are_those_of_issue_check(studio: StudioSite) -> None:
+    studio.add_cards()
+    studio.write("Und dies ist der zweite,", "Und dies ist der zweite [Zahl noch prüfen],")
+
+    shown = {(each["rule"], each["place"]) for each in studio.json()["findings"]}
+
+    issue = studio.office.read_issue(KEY)
+    said = studio.office.check(issue, studio.office.compile(issue))
+    assert shown == {(each.rule, each.place) for each in said}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_is_shut_in_alike(studio: StudioSite, view: str, scheme: str) -> None:
+    answer = studio.ask(f"issues/{KEY}/letter?view={view}&scheme={scheme}&etwas=anderes")
 
     policy = answer.headers["Content-Security-Policy"]
+    assert answer.status == 200
     assert policy.startswith("sandbox allow-same-origin allow-popups")
     assert "allow-scripts" not in policy
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in policy
-    assert '<img src="data:image/gif;base64,R0lGODlh' in answer.text
+    assert "dies ist der erste Absatz" in answer.text
+    assert "prefers-color-scheme" not in answer.text
 
 
-def test_only_known_pictures_are_put_in():
-    html = '<img src="cid:a"><td background="cid:a"><img src="cid:b"> cid:a <p style="background:url(cid:a)">'
+def test_every_view_says_what_it_simulates(studio: StudioSite) -> None:
+    german, english = studio.json("views"), studio.json("views", Accept_Language="en")
 
-    filled = inline_pictures(html, {"a": ("image/png", b"\0")})
-
-    assert filled.split("data:image/png;base64,AA==") == [
-        '<img src="',
-        '"><td background="',
-        '"><img src="cid:b"> cid:a <p style="background:url(',
-        ')">',
-    ]
+    assert [each["id"] for each in german] == [*VIEWS]
+    for here, there in zip(german, english, strict=True):
+        assert len(here["says"]) > 20
+        assert here["says"] != there["says"]
+        assert here["says_dark"] != there["says_dark"]
 
 
-@pytest.mark.parametrize("path", ["", "issues", "issues/2025-10", "events", "preview.js"])
-@pytest.mark.parametrize("token", ["", "falsch/", "geheim2/", "gehei/"])
-def test_nothing_is_there_without_the_token(site, token, path):
-    assert site.ask("GET", f"/{token}{path}").status == 404
+def test_the_parts_of_the_message_are_plain_text(studio: StudioSite) -> None:
+    text, source, headers = (studio.ask(f"issues/{KEY}/{part}") for part in ("text", "source", "headers"))
+
+    assert {each.headers["Content-Type"] for each in (text, source, headers)} == {"text/plain; charset=utf-8"}
+    assert "dies ist der erste Absatz." in text.text
+    assert source.text.count("Content-Type: text/") == 2
+    assert "List-Unsubscribe: <https://rundbrief.example.org/u/" in headers.text
+    assert "\nSubject: Ein kurzer Brief\n" in headers.text
+
+
+def test_the_link_in_the_letter_is_nobodys(studio: StudioSite) -> None:
+    for part in ("letter", "text", "source"):
+        assert "/u/" + "0" * 32 in studio.ask(f"issues/{KEY}/{part}?person=muster-du").text
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("path", "sentence"),
     [
-        "issues/..%2f..%2fetc%2fpasswd",
-        "issues/../../../../etc/passwd",
-        "issues/2025-10.txt",
-        "issues/%2e%2e/letter",
-        "..%2fpyproject.toml",
-        "preview.html",
-        "tokens.css",
+        ("issues/2031-01", "Diese Ausgabe gibt es nicht."),
+        ("issues/2031-01/letter", "Diese Ausgabe gibt es nicht."),
+        (f"issues/{KEY}?variant=x", "Diese Fassung gibt es in der Ausgabe nicht."),
+        (f"issues/{KEY}/text?variant=x", "Diese Fassung gibt es in der Ausgabe nicht."),
+        (f"issues/{KEY}?person=17", "Diese Person gibt es nicht."),
+        (f"issues/{KEY}/letter?person=-1", "Diese Person gibt es nicht."),
+        (f"issues/{KEY}/letter?person=" + "9" * 400, "Diese Person gibt es nicht."),
+        (f"issues/{KEY}/letter?person=%C2%B2", "Diese Person gibt es nicht."),
+        (f"issues/{KEY}/letter?view=netscape", "Diese Ansicht gibt es nicht."),
+        (f"issues/{KEY}/letter?scheme=bunt", "Diese Ansicht gibt es nicht."),
     ],
 )
-def test_no_path_leads_out(site, path):
-    assert site.ask("GET", f"/{TOKEN}/{path}").status == 404
+def test_what_is_not_there_is_said_in_one_sentence(studio: StudioSite, path: str, sentence: str) -> None:
+    answer = studio.ask(path)
+
+    assert (answer.status, answer.text) == (404, sentence)
+
+
+@pytest.mark.parametrize("path", ["", "issues", f"issues/{KEY}", "events", "preview.js", "people", "views"])
+@pytest.mark.parametrize("token", ["", "falsch/", "geheim2/", "gehei/"])
+def test_nothing_is_there_without_the_token(studio: StudioSite, token: str, path: str) -> None:
+    assert studio.site.ask("GET", f"/{token}{path}").status == 404
+
+
+ODD = st.lists(
+    st.sampled_from(
+        ["..", ".", "%2e%2e", "%2f", "/", "\\", "%5c", "%00", "etc", "passwd", "w", "config.toml"]
+    )
+    | st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=6),
+    min_size=1,
+    max_size=8,
+).map("/".join)
+
+
+@given(odd=ODD, end=st.sampled_from(["", "/letter", "/text", "/source", "/compare"]))
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_path_leads_out(studio: StudioSite, odd: str, end: str) -> None:
+    answer = studio.ask(f"issues/{odd}{end}")
+
+    assert answer.status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["preview.html", "tokens.css", "..%2fpyproject.toml", "public.html", f"issues/{KEY}/editorial.md"]
+)
+def test_no_other_file_is_served(studio: StudioSite, path: str) -> None:
+    assert studio.ask(path).status == 404
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8025", "127.0.0.1.evil.example", ""])
-def test_a_foreign_host_is_refused(site, host):
-    assert site.ask("GET", f"/{TOKEN}/issues", Host=host).status == 400
+def test_a_foreign_host_is_refused(studio: StudioSite, host: str) -> None:
+    assert studio.ask("issues", Host=host).status == 400
+    assert studio.site.ask("POST", f"/{TOKEN}/issues/{KEY}/approve", b"{}", Host=host).status == 400
 
 
 @pytest.mark.parametrize("host", ["localhost:8025", "127.0.0.1"])
-def test_this_machine_may_ask_by_both_names(site, host):
-    assert site.ask("GET", f"/{TOKEN}/issues", Host=host).status == 200
+def test_this_machine_may_ask_by_both_names(studio: StudioSite, host: str) -> None:
+    assert studio.ask("issues", Host=host).status == 200
 
 
-@pytest.mark.parametrize(
-    ("path", "media_type"),
-    [("", "text/html"), ("preview.css", "text/css"), ("preview.js", "text/javascript")],
-)
-def test_the_page_is_three_files_and_loads_nothing_else(site, path, media_type):
-    answer = site.ask("GET", f"/{TOKEN}/{path}")
+def test_the_page_and_its_parts_load_nothing_from_elsewhere(studio: StudioSite) -> None:
+    page = studio.ask("")
+    parts = [
+        name
+        for name in page.text.replace('"', " ").replace("./", "").split()
+        if name.startswith("preview") and name.endswith((".css", ".js"))
+    ]
 
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == f"{media_type}; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert "'unsafe" not in answer.headers["Content-Security-Policy"]
-    assert "http://" not in answer.text
-    assert "https://" not in answer.text
-
-
-def open_events(port: int, path: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
-    connection.request("GET", path)
-    response = connection.getresponse()
-    read_until(response, b"event: ready")
-    read_until(response, b"\n")
-    return connection, response
-
-
-def read_until(response: http.client.HTTPResponse, wanted: bytes) -> None:
-    for line in response:
-        if line.startswith(wanted):
-            return
-    raise AssertionError(f"the stream ended before {wanted!r}")
-
-
-def test_a_saved_file_is_told_and_a_quiet_stream_beats(site, folder):
-    connection, response = open_events(site.port, f"/{TOKEN}/events")
-    time.sleep(0.3)  # the watcher starts after the first line is out
-
-    begun = time.monotonic()
-    (folder / "2025-10.txt").write_text("Oktober\nGespeichert\n")
-    read_until(response, b"event: saved")
-    told = time.monotonic() - begun
-    read_until(response, b": ping")
-    beat = time.monotonic() - begun
-
-    assert response.headers["Content-Type"].startswith("text/event-stream")
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Accel-Buffering"] == "no"
-    assert told < 2
-    assert beat < 6
-    response.close()
-    connection.close()
-
-
-def test_an_atomic_rename_is_told_too(site, folder):
-    connection, response = open_events(site.port, f"/{TOKEN}/events")
-    time.sleep(0.3)
-
-    (folder / "neu").write_text("Oktober\nUmbenannt\n")
-    (folder / "neu").rename(folder / "2025-10.txt")
-    read_until(response, b"event: saved")
-
-    assert ask_json(site, "issues/2025-10")["letter"]["text"].endswith("Umbenannt\n")
-    response.close()
-    connection.close()
-
-
-# The command, in a process of its own.
-
-
-@pytest.fixture
-def command(folder: Path) -> Iterator[Callable[..., subprocess.Popen]]:
-    started: list[subprocess.Popen] = []
-
-    def start(*options: str) -> subprocess.Popen:
-        call = [sys.executable, folderdesk.__file__, str(folder), "--no-browser", *options]
-        process = subprocess.Popen(
-            call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_at_once_although_a_browser_listens(command, stop):
-    process = command("--port", "0")
-    address = urlsplit(process.stdout.readline().strip())
-    connection, response = open_events(address.port, f"{address.path}events")
-
-    begun = time.monotonic()
-    process.send_signal(stop)
-    _, said = process.communicate(timeout=5)
-    took = time.monotonic() - begun
-
-    assert address.hostname == LOOPBACK
-    assert len(address.path) > 20
-    assert took < 2
-    assert "Traceback" not in said
-    response.close()
-    connection.close()
-
-
-def test_it_opens_at_the_issue_that_was_asked_for(command):
-    process = command("2025-11", "--port", "0")
-
-    assert process.stdout.readline().strip().endswith("/#2025-11")
-
-
-def test_an_unknown_issue_is_refused_by_name(command):
-    process = command("2031-01", "--port", "0")
-    _, said = process.communicate(timeout=10)
-
-    assert process.returncode != 0
-    assert "There is no issue '2031-01'. There are: 2025-10, 2025-11." in said
-
-
-def test_a_taken_port_is_said_and_never_shared(command):
-    with listen(0) as taken:
-        process = command("--port", str(taken.getsockname()[1]))
-        _, said = process.communicate(timeout=10)
-
-    assert process.returncode != 0
-    assert "is in use. Choose another one with --port, or 0 for any." in said
-
-
-def test_without_a_port_the_next_free_one_is_taken():
-    with listen(0) as first, listen(first.getsockname()[1], seek=True) as second:
-        assert second.getsockname()[1] not in {0, first.getsockname()[1]}
-        assert second.getsockname()[0] == LOOPBACK
-        assert second.family == socket.AF_INET
-
-
-def test_the_commands_load_nothing_heavy():
-    script = (
-        "import sys, mailer.cli.preview, mailer.cli.sandbox;"
-        "heavy = {'starlette', 'uvicorn', 'jinja2', 'watchfiles', 'asyncio', 'sqlalchemy', 'rich'};"
-        "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
-    )
-
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-
-    assert (done.returncode, done.stderr) == (0, "")
+    assert len(parts) >= 2
+    for name in ["", *parts]:
+        answer = studio.ask(name)
+        assert answer.status == 200, name
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+        assert "http://" not in answer.text
+        assert "https://" not in answer.text

@@ -9,11 +9,12 @@ import sys
 import time
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from smtpclient import MESSAGE, SENDER, client, replies, wire
+from conftest import Site
+from smtpclient import MESSAGE, SENDER, client
 
-from mailer.web.faults import FAULTS
 from mailer.web.sandbox import Sandbox
 from mailer.web.server import LOOPBACK
 from subscribers.errors import Problem, TryLater
@@ -39,6 +40,7 @@ def test_a_message_is_on_disk_as_received_before_anybody_is_told(box):
             "to": ["Ada.L@example.org", "bob@example.net"],
             "at": "2026-11-24T08:30:00+00:00",
             "bytes": len(MESSAGE),
+            "subject": "Gruß",
         }
     ]
     assert [(c.file, c.sender, c.recipients) for c in box.received()] == [
@@ -67,72 +69,6 @@ def test_many_connections_at_once_lose_nothing(box):
 
     assert len({caught.file for caught in box.wait_for(40, timeout=5)}) == 40
     assert [row["n"] for row in index(box)] == list(range(1, 41))
-
-
-@pytest.mark.parametrize(
-    ("local", "expected"),
-    [
-        ("550", (550, b"5.1.1")),
-        ("550-Nobody", (550, b"5.1.1")),
-        ("451", (451, b"4.7.1")),
-        ("451-later", (451, b"4.7.1")),
-        ("5500", (250, b"2.1.5")),
-        ("dropper", (250, b"2.1.5")),
-    ],
-)
-def test_a_recipient_asks_for_its_own_refusal(box, local, expected):
-    with client(box) as smtp:
-        smtp.mail(SENDER)
-        code, text = smtp.rcpt(f"{local}@example.org")
-
-    assert (code, text[:5]) == expected
-
-
-@pytest.mark.parametrize(
-    ("local", "code"), [("552-dot", 552), ("554-dot", 554), ("554-dot-x", 554), ("451-dot", 451)]
-)
-def test_a_refusal_after_the_dot_keeps_nothing(box, local, code):
-    with client(box) as smtp:
-        smtp.mail(SENDER)
-        smtp.rcpt("ada@example.org")
-        smtp.rcpt(f"{local}@example.org")
-        answer = smtp.data(MESSAGE)
-        smtp.sendmail(SENDER, "bob@example.org", MESSAGE)
-
-    assert answer[0] == code
-    assert [caught.recipients for caught in box.received()] == [("bob@example.org",)]
-
-
-@pytest.mark.parametrize(
-    ("local", "kept"), [("drop", 0), ("drop-data", 0), ("drop-dot", 1), ("drop-dot-7", 1)]
-)
-def test_a_dropped_connection_keeps_what_was_accepted(box, local, kept):
-    with wire(box) as connection:
-        connection.sendall(
-            f"EHLO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<{local}@example.org>\r\n".encode()
-        )
-        replies(connection, 3)
-        connection.sendall(b"DATA\r\n")
-        if local != "drop":
-            assert replies(connection, 1)[0].startswith("354 ")
-        if kept:
-            connection.sendall(b"x\r\n.\r\n")
-        assert connection.recv(100) == b""
-
-    assert len(box.received()) == kept
-
-
-def test_slow_answers_late_and_keeps_first(box):
-    with client(box) as smtp:
-        begun = time.monotonic()
-        smtp.sendmail(SENDER, "slow@example.org", MESSAGE)
-
-    assert 2 <= time.monotonic() - begun < 4
-    assert len(box.received()) == 1
-
-
-def test_every_fault_has_a_name_of_small_letters():
-    assert all(name == name.casefold() and "@" not in name for name in FAULTS)
 
 
 def test_a_delay_holds_every_answer_to_a_dot(tmp_path):
@@ -207,23 +143,27 @@ def test_it_ends_at_once_with_clients_still_connected(tmp_path):
     waiting.close()
 
 
-def test_the_command_prints_recipient_and_subject_of_each_message(tmp_path):
+def test_the_command_prints_each_message_and_shows_it_on_a_page(tmp_path):
     message = EmailMessage()
     message["Subject"] = "Grüße aus der Werkstatt"
     script = "from mailer.cli.sandbox import sandbox; sandbox()"
     call = [sys.executable, "-c", script, "--port", "0", "--folder", str(tmp_path / "caught")]
+    call += ["--page-port", "0"]
     with subprocess.Popen(
         call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
     ) as process:
         port = int(process.stderr.readline().split("127.0.0.1:")[1].split(",")[0])
+        page = urlsplit(process.stderr.readline().split()[-1])
         with smtplib.SMTP(LOOPBACK, port) as smtp:
             smtp.send_message(message, SENDER, ["ada@example.org", "bob@example.net"])
             smtp.sendmail(SENDER, "carla@example.org", b"Subject: =?x?q?\x1b[2J?=\r\n\r\n")
         lines = [process.stdout.readline(), process.stdout.readline()]
+        answer = Site(page.port).ask("GET", f"{page.path}/mails")
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=5)
 
     assert lines[0] == "ada@example.org, bob@example.net\tGrüße aus der Werkstatt\n"
     assert lines[1].startswith("carla@example.org\t")
     assert "\x1b" not in lines[1]
+    assert [row["subject"] for row in json.loads(answer.text)["mails"]][1:] == ["Grüße aus der Werkstatt"]
     assert "Traceback" not in said
