@@ -13,7 +13,7 @@ from email.policy import SMTP
 from pathlib import Path
 from statistics import median
 
-from mailer.cli.desk import sample_recipient
+from mailer.cli.muster import sample_recipient
 from mailer.cli.office import Office
 from mailer.delivery import dkim
 from mailer.delivery.message import Message, message_id

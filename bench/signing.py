@@ -18,7 +18,7 @@ from statistics import median
 
 import dkim as dkimpy
 
-from mailer.cli.desk import sample_recipient
+from mailer.cli.muster import sample_recipient
 from mailer.cli.office import Office
 from mailer.delivery import dkim
 from mailer.delivery.message import Message, message_id

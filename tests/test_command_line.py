@@ -246,10 +246,10 @@ def test_who_has_the_issue_is_not_counted_as_a_recipient(folder: Path) -> None:
         approved(folder, box.port)
         assert rundbrief("run", "--only", "scheduler,sender", "--until-done", cwd=folder).returncode == 0
 
-        again = rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+        again = rundbrief("mailing", "plan", "2025-10", "--late-joiners", cwd=folder)
         add = ("subscribers", "add", "bo@example.org", "--source", "Messe", "--consented-on", "2025-01-02")
         rundbrief(*add, cwd=folder)
-        late = rundbrief("mailing", "plan", "2025-10", "--now", cwd=folder)
+        late = rundbrief("mailing", "plan", "2025-10", "--late-joiners", cwd=folder)
 
     assert again.returncode == 5
     assert "have issue 2025-10 already" in again.stderr

@@ -25,11 +25,14 @@ def test_the_demo_sends_each_person_one_letter_and_says_so(tmp_path: Path) -> No
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "Nobody twice, nobody missed."
-    index = (tmp_path / "demo" / "mails" / "index.jsonl").read_text("utf-8").splitlines()
+    caught = tmp_path / "demo" / "var" / "sandbox"
+    index = (caught / "index.jsonl").read_text("utf-8").splitlines()
     recipients = [address for line in index for address in json.loads(line)["to"]]
     assert len(recipients) == len(set(recipients)) > 50
     assert f"The catcher has {len(recipients)} letters for {len(recipients)} people" in done.stdout
-    assert len(list((tmp_path / "demo" / "mails").glob("*.eml"))) == len(recipients)
+    assert len(list(caught.glob("*.eml"))) == len(recipients)
+    assert f"--config {tmp_path}/demo/config.toml sandbox" in done.stdout
+    assert "http://127.0.0.1:8026/…/inbox" in done.stdout
 
 
 def test_the_demo_fails_when_a_letter_goes_astray(tmp_path: Path) -> None:

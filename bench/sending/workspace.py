@@ -94,7 +94,7 @@ class Workspace:
         return {"subject": variant.subject, "html": html, "text": text}
 
     def _sample(self) -> "tuple[Variant, Recipient, Envelope]":
-        from mailer.cli.desk import sample_recipient
+        from mailer.cli.muster import sample_recipient
 
         office = Office(str(self.config))
         variant, envelope = office.compile(office.read_issue("2025-10")).variants[0], office.envelope(None)

@@ -1,7 +1,7 @@
 """Features of HTML and CSS whose failure readers see, and where a letter uses them without a fallback.
 
-What nobody misses (round corners, shadows) is not among them, nor what stands in @media or @supports: a program
-that does not know the feature passes over those as a whole.
+What nobody misses (round corners, shadows) is not among them, nor what stands in @media or @supports: a
+program that does not know the feature passes over those as a whole.
 """
 
 import re
@@ -25,8 +25,8 @@ class Feature:
 
     Args:
         slug: its name there; family: which rule tells of it: layout, values, elements or pictures.
-        name, value: patterns of a declaration that uses it; a plain declaration of the same property before it
-            is a fallback, and for `ground` a colour of the ground is.
+        name, value: patterns of a declaration that uses it; a plain declaration of the same property before
+            it is a fallback, and for `ground` a colour of the ground is.
         tag: the element that is the feature; what stands inside is its fallback where `content` is set.
     """
 
@@ -168,7 +168,7 @@ def _in_block(style: str) -> tuple[tuple[Feature, str], ...]:
     for name, value in given:
         if name.startswith(("-", "mso-")):
             continue
-        used = [each for each, names, values in _DECLARED if names.fullmatch(name) and values.fullmatch(value)]
+        used = [each for each, names, said in _DECLARED if names.fullmatch(name) and said.fullmatch(value)]
         open_ = [each for each in used if name not in plain and not (each.ground and coloured)]
         found += [(each, f"{name}: {value}") for each in open_]
         if not used:

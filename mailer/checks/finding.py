@@ -1,5 +1,6 @@
 """A finding: which rule, how heavy, where, and the values from which its sentences are made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -58,3 +59,8 @@ class Finding:
         """The keys that scripts may rely on."""
         said = self.said(language)
         return dict(zip(KEYS, (self.rule, self.severity, self.place, said.message, said.remedy), strict=True))
+
+
+def blocking(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that stand in the way of an approval."""
+    return [each for each in findings if each.severity == "error"]

@@ -62,11 +62,6 @@ def rules_in_force(around: Surroundings) -> list[Rule]:
     ]
 
 
-def blocking(findings: list[Finding]) -> list[Finding]:
-    """Those that stand in the way of an approval."""
-    return [each for each in findings if each.severity == "error"]
-
-
 def _language(issue: Issue, edition: Edition) -> str:
     """The language that a voice is written in; the newsletter's own is that of its first variant."""
     return VOICES[issue.voice][0] if issue.voice else edition.variants[0].language

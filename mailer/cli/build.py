@@ -87,7 +87,7 @@ def _write_pictures(office: Office, issue: "Issue", folder: Path) -> list[dict[s
 def _write(
     office: Office, issue: "Issue", edition: "Edition", variant: "Variant", folder: Path
 ) -> tuple[Path, Path]:
-    from mailer.cli.desk import sample_recipient
+    from mailer.cli.muster import sample_recipient
     from mailer.delivery.message import Message, message_id
 
     envelope = office.envelope(issue.newsletter, issue.key)

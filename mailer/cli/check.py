@@ -58,6 +58,7 @@ def check(
 
 
 def _look_over(office: Office, key: str, *, online: bool) -> "list[Finding]":
+    from mailer.checks.hunspell import DICTIONARIES, is_there
     from mailer.checks.preflight import preflight
     from mailer.cli.checking import ask_servers
 
@@ -66,6 +67,10 @@ def _look_over(office: Office, key: str, *, online: bool) -> "list[Finding]":
     around = office.surroundings(issue, edition)
     if online:
         around = replace(around, answers=ask_servers(office.settings, edition, clock()))
+    language = edition.variants[0].language
+    if around.spelling and not is_there(language):
+        missing = f"hunspell and its dictionary {DICTIONARIES[language]} are not installed"
+        say(f"Spelling was not looked at: {missing}.")
     return preflight(issue, edition, around)
 
 

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.cli.backdrop import WORD_LIST
-from mailer.cli.muster import SAMPLE as SAMPLE
 from mailer.cli.muster import SAMPLE_TOKEN
-from mailer.cli.muster import sample_recipient as sample_recipient
 from mailer.cli.office import Office, clock
 from mailer.cli.readers import Readers
 from mailer.cli.released import ReleaseDesk

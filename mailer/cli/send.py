@@ -92,7 +92,7 @@ def _reader(office: Office, address: "Address", edition: "Edition", newsletter: 
 
 
 def _sample() -> "Person":
-    from mailer.cli.desk import SAMPLE
+    from mailer.cli.muster import SAMPLE
     from subscribers.person import Person
 
     return Person(id=0, **SAMPLE)

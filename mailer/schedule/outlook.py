@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from mailer.checks.finding import Finding
-from mailer.checks.preflight import blocking
+from mailer.checks.finding import Finding, blocking
 from mailer.delivery import mailing as room
 from mailer.delivery.mailing import Mailing
 from mailer.schedule.choosing import MISSING, MONTHLESS, SEVERAL, Choice, choose
@@ -73,7 +72,7 @@ def look_ahead(engine: Engine | None, newsroom: Newsroom, terms: Terms, due: Due
         state = "missing" if choice.trouble in (MISSING, SEVERAL, MONTHLESS) else "red"
         return Outlook(due, choice, state)
     try:
-        errors = tuple(blocking(list(newsroom.check(choice.issue, terms.newsletter))))
+        errors = tuple(blocking(newsroom.check(choice.issue, terms.newsletter)))
     except Problem as problem:
         return Outlook(due, choice, "red", planned, problem=str(problem))
     if errors:

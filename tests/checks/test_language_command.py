@@ -73,6 +73,22 @@ def test_the_word_list_of_the_workspace_counts(tmp_path: Path, monkeypatch: pyte
     assert "language.spelling" not in check(tmp_path)
 
 
+def test_without_a_spelling_program_the_check_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_office(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    command = ["--config", str(tmp_path / "config.toml"), "issue", "check", "2025-10"]
+
+    told = CliRunner().invoke(rundbrief, command).stderr
+    with (tmp_path / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('[checks]\n"language.spelling" = "off"\n')
+    silent = CliRunner().invoke(rundbrief, command).stderr
+
+    assert "Spelling was not looked at: hunspell and its dictionary de_DE are not installed." in told
+    assert "Spelling" not in silent
+
+
 def test_real_editorials_raise_no_false_alarm(shared: Path, tmp_path: Path) -> None:
     """The one finding is right: an abbreviation without its blank."""
     files = [*sorted((shared / "samples" / "editorials").glob("*.txt")), *(shared / "seed").glob("*.txt")]

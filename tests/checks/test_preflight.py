@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
-from mailer.checks.preflight import blocking, preflight
+from mailer.checks.finding import blocking
+from mailer.checks.preflight import preflight
 from mailer.checks.surroundings import Surroundings
 from tests.letters import edition_of, full_issue, make_card, make_issue
 

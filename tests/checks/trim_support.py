@@ -1,7 +1,7 @@
 """Makes mailer/checks/caniemail.json from the data of caniemail.com, cut to what the preflight asks for.
 
-    npm pack caniemail && tar xzf caniemail-*.tgz
-    python -m tests.checks.trim_support package/data/caniemail.json > mailer/checks/caniemail.json
+npm pack caniemail && tar xzf caniemail-*.tgz
+python -m tests.checks.trim_support package/data/caniemail.json > mailer/checks/caniemail.json
 """
 
 import json

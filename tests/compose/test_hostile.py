@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.cli.desk import sample_recipient
+from mailer.cli.muster import sample_recipient
 from mailer.cli.office import Office
 from mailer.compose.edition import Variant
 from mailer.content.typography import typeset
