@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .PHONY: demo test check bench clean
 demo: .venv/ready            ; @$(BIN)/rundbrief demo
-test: .venv/ready-dev        ; @$(BIN)/pytest -n auto
+test: .venv/ready-dev        ; @$(BIN)/pytest -n auto --dist worksteal
 check: .venv/ready-dev       ; @$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 bench: .venv/ready-dev       ; @for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
 clean:                       ; rm -rf .venv var build dist

@@ -110,6 +110,7 @@ def test_the_dialogs(page: StudioPage, axe: str, studio: StudioSite, now: dateti
         page.wait_for_timeout(200)
         found += faults(page, axe, dialog)
         page.keyboard.press("Escape")
+        expect(page.locator(f"#{dialog}")).to_be_hidden()
     page.locator("#approve").click()
     found += faults(page, axe, "approval")
     page.locator("#approval-go").click()
