@@ -1,5 +1,6 @@
 """A finding: which rule, how heavy, where, and the values from which its sentences are made."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -7,13 +8,16 @@ from typing import NamedTuple
 from mailer.checks.registry import rule_of
 from mailer.checks.rule import Value
 
+_GERMAN = {"newsletter": "Newsletter", "segment": "Segment", "variant": "Fassung"}
+_NAMED = re.compile(rf"(?:^|(?<=, ))(?:{'|'.join(_GERMAN)})(?= )")  # the words of a place that is no file's line
 KEYS = ("rule", "severity", "place", "message", "remedy")
 
 
 class Said(NamedTuple):
-    """A finding in words: what the rule is called, what is wrong, what to do next, and why it matters."""
+    """A finding in words: what the rule is called, where, what is wrong, what to do next, and why it matters."""
 
     title: str
+    place: str
     message: str
     remedy: str
     why: str
@@ -43,7 +47,8 @@ class Finding:
         rule = rule_of(self.rule)
         message, remedy = rule.said(self.case, dict(self.values), language)
         at = language != "de"
-        return Said(rule.title[at], message, remedy, rule.why[at])
+        place = self.place if at else _NAMED.sub(lambda word: _GERMAN[word[0]], self.place)
+        return Said(rule.title[at], place, message, remedy, rule.why[at])
 
     @property
     def message(self) -> str:
@@ -58,7 +63,7 @@ class Finding:
     def as_json(self, language: str = "en") -> dict[str, str]:
         """The keys that scripts may rely on."""
         said = self.said(language)
-        return dict(zip(KEYS, (self.rule, self.severity, self.place, said.message, said.remedy), strict=True))
+        return dict(zip(KEYS, (self.rule, self.severity, said.place, said.message, said.remedy), strict=True))
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:

@@ -48,7 +48,7 @@ def _lacking(words: Wording, outlook: Outlook) -> tuple[str, list[str]]:
 def _told(finding: Finding, language: str) -> str:
     """A finding in the language of the newsletter."""
     said = finding.said(language)
-    return f"{finding.place}: {said.message} {said.remedy}".strip()
+    return f"{said.place}: {said.message} {said.remedy}".strip()
 
 
 def _list(words: Wording, head: str, lines: Sequence[str]) -> list[str]:

@@ -103,7 +103,7 @@ def finding(one: Finding, spot: Spot, shown: str, language: str) -> Json:
         "rule": one.rule,
         "severity": one.severity,
         "title": said.title,
-        "place": one.place,
+        "place": said.place,
         "message": said.message,
         "remedy": said.remedy,
         "why": said.why,
