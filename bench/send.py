@@ -42,6 +42,7 @@ def main() -> None:
     for name in [each for each in os.environ if each.startswith("RUNDBRIEF_")]:
         del os.environ[name]  # none of them may lead to a database or a relay that somebody works with
     with tempfile.TemporaryDirectory(prefix="rundbrief-bench-") as folder:
+        os.environ["XDG_STATE_HOME"] = f"{folder}/state"
         _measure(chosen, figures, postfix, Path(folder))
 
 

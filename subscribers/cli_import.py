@@ -1,5 +1,6 @@
 """The commands that take a list in, take it back, and write one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,8 +135,10 @@ def _undo(book: "AddressBook", batch: int, as_json: bool) -> None:
         many, other = one["people"], one["batch"]
         stay, them = ("person stays", "this person") if many == 1 else ("people stay", "them")
         say(f"{many} {stay}, because batch {other} proves {them}, too.")
-    if undone.kept:
-        say(f"{len(undone.kept)} things stay, because somebody changed them since.")
+    for other, many in Counter(one["import"] for one in undone.kept).items():
+        stay, them = ("thing stays", "it") if many == 1 else ("things stay", "them")
+        why = f"import {other} brought {them}, too" if other else f"somebody changed {them} since"
+        say(f"{many} {stay}, because {why}.")
 
 
 @click.command("export")

@@ -18,6 +18,7 @@ __all__ = [
     "Statement",
     "event_row",
     "events_of",
+    "mark_of",
     "record",
     "record_all",
     "repeat",
@@ -58,6 +59,11 @@ class Consent:
     def statement(self) -> tuple[datetime, str, str]:
         """When, where and to which words: what makes it the same consent when a list brings it once more."""
         return self.at.astimezone(UTC), self.source, self.wording
+
+    @property
+    def mark(self) -> list[str]:
+        """The same, short enough to be kept of everybody on a list; `mark_of` finds its event by it."""
+        return _mark(self.at, self.source, _wording_sha256(self.wording))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def event_row(said: Statement, previous: str, now: datetime, batch_id: int | Non
         "recorded_at": now,
         "source": one.source,
         "wording": one.wording,
-        "wording_sha256": hashlib.sha256(one.wording.encode()).hexdigest() if one.wording else "",
+        "wording_sha256": _wording_sha256(one.wording),
         "form": one.form,
         "zone": str(one.at.tzinfo)[:64],
         "ip": one.ip,
@@ -119,31 +125,53 @@ def events_of(connection: Connection, subscriber_id: int) -> Sequence[Row[Any]]:
 
 def said_before(
     connection: Connection, people: Sequence[int], newsletter: str
-) -> dict[int, set[tuple[datetime, str, str]]]:
-    """The yeses that are proven for these people, each as `Consent.statement`; none of a list taken back."""
-    found: dict[int, set[tuple[datetime, str, str]]] = {}
+) -> dict[int, dict[tuple[datetime, str, str], int | None]]:
+    """The yeses that are proven for these people, each as `Consent.statement`, with the list that brought it.
+
+    None of a list that was taken back, or is just being taken back; None where no list is needed to prove it.
+    """
+    found: dict[int, dict[tuple[datetime, str, str], int | None]] = {}
     columns = (
         consent_event.c.subscriber_id,
         consent_event.c.at,
         consent_event.c.source,
         consent_event.c.wording,
+        consent_event.c.batch_id,
     )
-    taken_back = select(import_batch.c.id).where(import_batch.c.undone_at.is_not(None))
+    batches = connection.execute(select(import_batch.c.id, import_batch.c.undone_at, import_batch.c.counts))
+    taken_back = [row.id for row in batches if row.undone_at is not None or "undoing" in row.counts]
     stands = or_(consent_event.c.batch_id.is_(None), consent_event.c.batch_id.not_in(taken_back))
     for start in range(0, len(people), _SLICE):
         mine = consent_event.c.subscriber_id.in_(people[start : start + _SLICE])
         yes = consent_event.c.kind.in_(YES_KINDS) & (consent_event.c.newsletter == newsletter)
         for row in connection.execute(select(*columns).where(mine, yes, stands)):
-            found.setdefault(row.subscriber_id, set()).add((row.at, row.source, row.wording))
+            mine_said = found.setdefault(row.subscriber_id, {})
+            statement = row.at, row.source, row.wording
+            mine_said[statement] = row.batch_id if mine_said.get(statement, row.batch_id) else None
     return found
 
 
-def repeat(connection: Connection, event: Row[Any], now: datetime) -> None:
-    """Add an event of a chain once more at its end, as what is in force again."""
+def mark_of(event: Row[Any]) -> list[str]:
+    """What an event says, as `Consent.mark`."""
+    return _mark(event.at, event.source, event.wording_sha256)
+
+
+def _mark(at: datetime, source: str, wording_sha256: str) -> list[str]:
+    return [at.astimezone(UTC).isoformat(), source, wording_sha256]
+
+
+def _wording_sha256(wording: str) -> str:
+    return hashlib.sha256(wording.encode()).hexdigest() if wording else ""
+
+
+def repeat(connection: Connection, event: Row[Any], now: datetime, batch_id: int | None) -> Row[Any]:
+    """Add an event of a chain once more at its end, as what is in force again, or as what this list says."""
     row = {column.name: event._mapping[column.name] for column in consent_event.c if column.name != "id"}
     chain = event.subscriber_id, event.newsletter
-    row |= {"recorded_at": now, "previous": _newest_digests(connection, {chain}).get(chain, "")}
-    connection.execute(insert(consent_event).values({**row, "digest": digest(row)}))
+    previous = _newest_digests(connection, {chain}).get(chain, "")
+    row |= {"recorded_at": now, "previous": previous, "batch_id": batch_id}
+    added = insert(consent_event).values({**row, "digest": digest(row)})
+    return connection.execute(added.returning(consent_event)).one()
 
 
 def _record_slice(

@@ -1,7 +1,6 @@
 """What becomes of each row of a list: new, changed, unchanged, or kept out because the person said no."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -51,6 +50,7 @@ class Step(NamedTuple):
         attributes: the values that differ.
         before: the attributes that are overwritten.
         proofs: consents of somebody who is on the newsletter already, by which this list proves it, too.
+        said: such a consent that another list has brought before, as `Consent.mark`.
     """
 
     kind: str
@@ -63,11 +63,12 @@ class Step(NamedTuple):
     attributes: Mapping[str, str] = {}
     before: Mapping[str, str] = {}
     proofs: Sequence[Consent] = ()
+    said: Sequence[str] = ()
 
     @property
     def writes(self) -> bool:
         """Whether anything is written for a person who is known."""
-        return self.known is not None and (self.kind != "unchanged" or bool(self.proofs))
+        return self.known is not None and (self.kind != "unchanged" or bool(self.proofs or self.said))
 
 
 class Decided(NamedTuple):
@@ -160,10 +161,17 @@ class _Hanging:
 
     def proofs(self, one: Ready, known: Known) -> Sequence[Consent]:
         """What the row proves of somebody who is on the newsletter, unless just that is proven already."""
-        said: set[tuple[datetime, str, str]] = self._said.get(known.id, set())
+        said = self._said.get(known.id, {})
         if not _proves(one, known) or one.consents[-1].statement in said:
             return ()
         return [consent for consent in one.consents if consent.statement not in said]
+
+    def said(self, one: Ready, known: Known) -> Sequence[str]:
+        """Which consent the row holds that another list brought: it counts should that one be taken back."""
+        if not _proves(one, known):
+            return ()
+        newest = one.consents[-1]
+        return newest.mark if self._said.get(known.id, {}).get(newest.statement) is not None else ()
 
 
 def _known(row: Row) -> Known:
@@ -236,4 +244,6 @@ def _merged(one: Ready, known: Known, hanging: _Hanging, tally: Tally) -> Step:
     before = {name: old.get(name, "") for name in attributes}
     if proofs := hanging.proofs(one, known):
         tally.count("proven")
-    return Step(kind, one, after, why, known, fields, labels, attributes, before, proofs)
+    return Step(
+        kind, one, after, why, known, fields, labels, attributes, before, proofs, hanging.said(one, known)
+    )

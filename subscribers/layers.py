@@ -18,7 +18,8 @@ class Layer:
     Args:
         before: fields, attributes, changed_at and place as they were; `made`: the person is there by this
             import, or by an earlier one that was taken back.
-        after: fields, labels, attributes and place as the import left them.
+        after: fields, labels, attributes and place as the import left them; `said`: a consent that it holds,
+            as `Consent.mark`, and that an earlier list had brought already.
         whole: the import made the person with all that is on it, and the row says no more.
     """
 

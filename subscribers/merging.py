@@ -227,6 +227,9 @@ def _undoing(step: Step, batch: Batch) -> Row:
         "labels": [[kind, name] for kind, name in step.labels],
         "attributes": dict(step.attributes),
     }
+    before, after = ({kind: some for kind, some in one.items() if some} for one in (before, after))
+    if step.said:
+        after["said"] = step.said
     if step.fields or step.labels or step.attributes:
         before["changed_at"] = str(known.changed_at)
     if step.state != known.state:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from subscribers.consent import Consent, record, repeat
+from subscribers.consent import Consent, mark_of, record, repeat
 from subscribers.layers import Layer, moment_kept
 from subscribers.schema import subscription
 from subscribers.words import GONE_STATES, UNCLEAR, UNCONFIRMED, YES_KINDS
@@ -22,16 +22,18 @@ class Place:
 
     Args:
         events: what stands in its chain without the batch, see `remaining.standing_events`.
-        brought: the batch added an event to the chain.
+        brought: the events that the batch added to the chain.
         proven_by: the other batch that proves it, once `take_back` found that out.
+        kept_by: the other batch that names the person without proof, likewise.
     """
 
     connection: Connection
     batch: Row[Any]
     now: datetime
     events: Sequence[Row[Any]]
-    brought: bool
+    brought: Sequence[Row[Any]]
     proven_by: int | None = None
+    kept_by: int | None = None
 
     def take_back(self, layer: Layer, others: Sequence[Layer]) -> str:
         """Take one layer out; what stays of it, if anything. A no stays, also one that a list brought.
@@ -46,6 +48,8 @@ class Place:
         place = self.connection.execute(select(subscription).where(mine)).one_or_none()
         if place is None:
             return ""
+        if place.state in _ON_IT:
+            self._hand_over(others)
         last = self.events[-1].kind if self.events else ""
         above = [one for one in others if one.id > layer.id]
         if place.state in GONE_STATES:  # whoever brought the no
@@ -53,6 +57,22 @@ class Place:
         if place.state in _ON_IT and last in YES_KINDS:
             return self._stay_proven(place, layer, above)
         return self._leave(place, layer, above)
+
+    def _hand_over(self, others: Sequence[Layer]) -> None:
+        """What another list found said by this one is from now on that list's to say.
+
+        A consent from before a no that stands is not said again.
+        """
+        no = max((one.id for one in self.events if one.kind == "withdrawn"), default=0)
+        standing = [mark_of(one) for one in self.events if one.id > no and one.kind in YES_KINDS]
+        for event in self.brought:
+            mark = mark_of(event)
+            if event.kind not in YES_KINDS or event.id < no or mark in standing:
+                continue
+            heir = next((one for one in others if one.after.get("said") == mark), None)
+            if heir is not None:
+                self.events = [*self.events, repeat(self.connection, event, self.now, heir.batch)]
+                standing.append(mark)
 
     def _stay_proven(self, place: Row[Any], layer: Layer, above: Sequence[Layer]) -> str:
         """Somebody else proves it: a later list takes over what stood there before."""
@@ -85,6 +105,7 @@ class Place:
             heir.before["place"] = before
             heir.after["place"] = _WAITING
             self._set(place, _WAITING)
+            self.kept_by = heir.batch
             return f"the subscription, now pending: import {heir.batch} proves no consent"
         if before is None:
             self.connection.execute(delete(subscription).where(subscription.c.id == place.id))
@@ -99,7 +120,7 @@ class Place:
         if asked is not None and before["basis"] == UNCONFIRMED:
             values["basis"] = UNCONFIRMED
             if self.brought:
-                repeat(self.connection, asked, self.now)
+                repeat(self.connection, asked, self.now, asked.batch_id)
         for name in ("since", "changed_at"):
             if moment := moment_kept(before.get(name)):
                 values[name] = moment

@@ -40,10 +40,15 @@ def standing_events(
     return found
 
 
-def brought_events(connection: Connection, people: Collection[int], batch: Row[Any]) -> set[int]:
-    """Those of the people of whom the batch recorded a consent or a no."""
+def brought_events(
+    connection: Connection, people: Collection[int], batch: Row[Any]
+) -> dict[int, list[Row[Any]]]:
+    """Every consent and no that the batch recorded of these people, the oldest first."""
     mine = consent_event.c.subscriber_id.in_(people) & (consent_event.c.batch_id == batch.id)
-    return set(connection.scalars(select(consent_event.c.subscriber_id).where(mine)))
+    found: dict[int, list[Row[Any]]] = {}
+    for row in connection.execute(select(consent_event).where(mine).order_by(consent_event.c.id)):
+        found.setdefault(row.subscriber_id, []).append(row)
+    return found
 
 
 def touched(connection: Connection, people: Collection[int]) -> set[int]:

@@ -25,16 +25,17 @@ class Outcome:
     Args:
         counts: removed, restored.
         proven: for each other batch how many people stay because it proves them, too.
-        kept: what stays because somebody changed it since: {email, what}.
+        kept: what stays because somebody changed it since: {email, what, import}; `import` is the number of
+            the one that did, None for a person.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     proven: Counter[int] = field(default_factory=Counter)
-    kept: list[dict[str, str]] = field(default_factory=list)
+    kept: list[dict[str, Any]] = field(default_factory=list)
 
-    def keep(self, person: Row[Any], what: str) -> None:
+    def keep(self, person: Row[Any], what: str, batch: int | None = None) -> None:
         """Note something that stays."""
-        self.kept.append({"email": person.email, "what": what})
+        self.kept.append({"email": person.email, "what": what, "import": batch})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,18 @@ class Undoing:
                 continue
             self._take_out(layer, person, [one for one in others if one.id > layer.id], others)
             events = standing.get(number, [])
-            place = Place(self.connection, self.batch, self.now, events, brought=number in brought)
+            place = Place(self.connection, self.batch, self.now, events, brought.get(number, ()))
             what = place.take_back(layer, [one for one in others if one.newsletter == layer.newsletter])
             alone_with_it = layer.made and not others
             if what and not alone_with_it:
-                self.outcome.keep(person, what)
+                self.outcome.keep(person, what, place.kept_by)
             if place.proven_by is not None:
                 self.outcome.proven[place.proven_by] += 1
             if layer.made and others:
                 others[0].before["made"] = True
                 if not (what or place.proven_by):
-                    self.outcome.keep(person, f"the person, who came by import {others[0].batch}, too")
+                    first = others[0].batch
+                    self.outcome.keep(person, f"the person, who came by import {first}, too", first)
             elif layer.made:
                 alone[number] = person, what
             else:

@@ -27,7 +27,8 @@ class Undone:
         lifted: entries that it had put on the suppression list.
         shared: entries that stay there, because another import said the same.
         proven: how many people stay because another batch proves them, too: {batch, people}.
-        kept: what stays because somebody changed it since: {email, what}.
+        kept: what stays because somebody changed it since: {email, what, import}; `import` is the number of
+            the one that did, None for a person.
     """
 
     batch: int
@@ -36,7 +37,7 @@ class Undone:
     lifted: int
     shared: int
     proven: tuple[dict[str, int], ...]
-    kept: tuple[dict[str, str], ...]
+    kept: tuple[dict[str, Any], ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The result for JSON."""

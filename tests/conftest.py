@@ -21,12 +21,13 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(autouse=True, scope="session")
-def clean_environment() -> Iterator[None]:
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("RUNDBRIEF_"):
                 patch.delenv(name)
         patch.setenv("NO_COLOR", "1")
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))  # not the developer's home
         yield
 
 

@@ -101,7 +101,8 @@ def test_a_rule_that_is_none_is_found_when_the_config_is_read(folder: Path) -> N
     done = rundbrief("mailing", "list", cwd=folder)
 
     assert done.returncode == 3
-    assert "config.toml: newsletters.rundbrief.send: 'every full moon 09:30' is no rule" in done.stderr
+    line = config.read_text("utf-8").split("\n").index('send = "every full moon 09:30"') + 1
+    assert f"config.toml:{line}: newsletters.rundbrief.send: 'every full moon 09:30' is no" in done.stderr
 
 
 def test_a_theme_that_is_none_is_found_when_the_config_is_read(folder: Path) -> None:
@@ -111,7 +112,7 @@ def test_a_theme_that_is_none_is_found_when_the_config_is_read(folder: Path) -> 
     done = rundbrief("issue", "list", cwd=folder)
 
     assert done.returncode == 3
-    assert "config.toml: newsletters.rundbrief.theme: There is no theme 'kamer'" in done.stderr
+    assert "config.toml:16: newsletters.rundbrief.theme: There is no theme 'kamer'" in done.stderr
 
 
 def test_a_broken_issue_names_every_complaint_with_its_line(folder: Path) -> None:
@@ -233,7 +234,7 @@ def test_a_stale_approval_is_told_at_once_and_can_be_renewed(folder: Path) -> No
     run = rundbrief("run", "--only", "scheduler,sender", "--until-done", cwd=folder)
     again = rundbrief("mailing", "approve", "1", "--yes", "--expect-recipients", "1", cwd=folder)
 
-    assert listed[0]["reason"] == "changed since it was approved; approve it again"
+    assert listed[0]["reason"] == "changed since it was approved (text); approve it again"
     assert run.returncode == 5
     assert "Mailing 1 was not sent" in run.stderr
     assert again.returncode == 0

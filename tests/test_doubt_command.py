@@ -106,6 +106,8 @@ def test_what_is_not_in_doubt_is_refused(office: Office, planned: Mailing) -> No
         (["resolve", "--resend", "--yes"], BadUsage, "Which letters"),
         (["resolve", "1", "--all", "1", "--resend"], BadUsage, "Which letters"),
         (["resolve", "1"], BadUsage, "What became of it"),
+        (["resolve", "1", "--sent", "--skip", "--yes"], BadUsage, "--sent and --skip contradict each other"),
+        (["resolve", "1", "--skip", "--resend", "--yes"], BadUsage, "--resend and --skip contradict"),
         (["resolve", "1", "--resend"], Refused, "Nobody is there to ask"),
     ):
         with pytest.raises(kind, match=words):
@@ -144,3 +146,14 @@ def test_the_log_of_the_relay_settles_what_it_knows(office: Office, planned: Mai
     assert untouched == ["in_doubt", "in_doubt"]
     assert [row_of(office, row["delivery"]).state for row in rows] == ["in_doubt", "failed"]
     assert "1 failed; 1 stay in doubt" in done.stderr
+    assert "3 of 3 lines of the log were understood." in done.stderr
+
+
+def test_a_file_that_is_no_log_of_postfix_is_told(office: Office, planned: Mailing, tmp_path: Path) -> None:
+    log = tmp_path / "sshd.log"
+    log.write_text("Nov 24 09:30:02 relay sshd[1]: Accepted publickey\n" * 3, "utf-8")
+
+    done = run(office, "reconcile", "--maillog", str(log), code=4)
+
+    assert "0 of 3 lines of the log were understood." in done.stderr
+    assert "is this the right file?" in done.stderr

@@ -140,7 +140,7 @@ BROKEN = [
         "database.url",
         "The database is sqlite:///… or postgresql+psycopg://….",
     ),
-    ('name = "Rundbrief"', 'name = ""', 7, "newsletters.rundbrief.name", "This must be one line of text."),
+    ('name = "Rundbrief"', 'name = ""', 7, "newsletters.rundbrief.name", "This is empty."),
     (
         'from_name = "Kammer Musterland"',
         'from_name = "Kammer\\r\\nBcc: x@example.org"',

@@ -7,6 +7,7 @@ level and the words of a link, stand in checks/letter.py.
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from mailer.checks.contrast import check_contrast
 from mailer.checks.document import Node
@@ -25,8 +26,10 @@ _SHAPES = {"v:rect", "v:roundrect", "v:oval", "v:line", "v:polyline", "v:shape",
 _SCOPES = {"col", "row", "colgroup", "rowgroup"}
 
 
-def check_accessibility(variant: Variant, issue: str) -> Iterator[Finding]:
-    """Findings in one variant as it will be sent."""
+def check_accessibility(
+    variant: Variant, issue: str, own: AbstractSet[str] = frozenset()
+) -> Iterator[Finding]:
+    """Findings in one variant as it will be sent; `own` are the sources of the issue's pictures."""
     place = f"issues/{issue}, variant {variant.key}"
     letter = read(variant.html)
     shown = dict(letter.looks("light"))
@@ -35,7 +38,7 @@ def check_accessibility(variant: Variant, issue: str) -> Iterator[Finding]:
     yield from _zoom(letter, place)
     yield from _tables(letter, place)
     yield from _headings(letter, place)
-    yield from _pictures(letter, place)
+    yield from _pictures(letter, place, own)
     yield from _links(shown, place)
     yield from check_contrast(letter, place)
     yield from _drawings(letter.drawings, place)
@@ -100,12 +103,17 @@ def _headings(letter: Reading, place: str) -> Iterator[Finding]:
             before = level
 
 
-def _pictures(letter: Reading, place: str) -> Iterator[Finding]:
+def is_file_name(words: str) -> bool:
+    """Whether an alternative text is what a camera or a computer called the file."""
+    return bool(_FILE.fullmatch(words.strip()))
+
+
+def _pictures(letter: Reading, place: str, own: AbstractSet[str]) -> Iterator[Finding]:
     for image in letter.all("img"):
         source, alt = image.attributes.get("src", ""), image.attributes.get("alt")
         if alt is None:
             yield Finding.of("access.alt", place, source=source)
-        elif _FILE.fullmatch(alt.strip()):
+        elif is_file_name(alt) and source not in own:
             yield Finding.of("access.alt", place, "file", source=source, alt=alt)
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from mailer.checks.finding import Finding
+from mailer.checks.names import Key
+from mailer.checks.sources import Sources
 from mailer.checks.targets import check_targets
 from mailer.content.issue import Issue
 from mailer.content.original import read_original
@@ -14,19 +16,31 @@ NOTE = re.compile(
     r"\[[^\]\n]*(?:prüfen|klären|ergänzen|\bfolgt\b|\bTODO\b|\bXXX\b)[^\]\n]*\](?![(\[:])", re.IGNORECASE
 )
 
+_MISSING = re.compile(
+    r"\bfehlt\b|\bkein(?:e|en|er)?\b.*\bgefunden\b|\bstand keine\b|\bsteht kein\b", re.IGNORECASE
+)
+_BORROWED = re.compile(r"^(?:weitergezählt von|aus .+ übernommen)\b")
+
 
 def check_content(issue: Issue) -> Iterator[Finding]:
     """Findings in the issue's own files."""
     where = issue.file
     for each in issue.unsure:
-        case = "note" if each.note else ""
-        yield Finding.of("content.unsure", each.place, case, field=each.field, note=each.note)
+        field = Key(each.field)
+        yield Finding.of("content.unsure", each.place, _doubt(each.note), field=field, note=each.note)
     for place, text in _texts(issue, where):
         if note := NOTE.search(text):
             yield Finding.of("content.note", place, note=note[0])
     yield from check_targets(issue)
     yield from _inbox_line(issue, where)
     yield from _inbox_figures(issue, where)
+
+
+def _doubt(note: str) -> str:
+    """The case of a mark: what is missing has no source, and what an earlier issue said has one."""
+    if _BORROWED.search(note):
+        return "borrowed"
+    return "missing" if _MISSING.search(note) else "note" if note else ""
 
 
 def _texts(issue: Issue, where: str) -> Iterator[tuple[str, str]]:
@@ -90,5 +104,7 @@ def _inbox_line(issue: Issue, where: str) -> Iterator[Finding]:
     preheader = issue.editorial.preheader or issue.editorial.lead
     if len(subject) > 60:
         yield Finding.of("content.subject", where, length=len(subject))
-    if not preheader:
+    if not issue.editorial.preheader and Sources(issue).is_blank("preheader"):
+        yield Finding.of("content.preheader", where, "lead" if preheader else "empty")
+    elif not preheader:
         yield Finding.of("content.preheader", where)

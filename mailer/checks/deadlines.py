@@ -9,7 +9,8 @@ from mailer.checks.finding import Finding
 from mailer.checks.texts import Text
 from mailer.content.months import Month
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\s\u00a0]+(?=[A-ZÄÖÜ„»])|\n\n")
+# „15. September“ does not end a sentence.
+_SENTENCE = re.compile(r"(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)[\s\u00a0]+(?=[A-ZÄÖÜ„»])|\n\n")
 _UNTIL = {
     "de": re.compile(
         r"(?:\bbis(?:\s+(?:zum|spätestens|einschließlich|spätestens\s+zum))?|\bspätestens(?:\s+(?:am|bis|bis\s+zum))?"

@@ -9,12 +9,12 @@ from mailer.checks.registry import rule_of
 from mailer.checks.rule import Value
 
 _GERMAN = {"newsletter": "Newsletter", "segment": "Segment", "variant": "Fassung"}
-_NAMED = re.compile(rf"(?:^|(?<=, ))(?:{'|'.join(_GERMAN)})(?= )")  # the words of a place that is no file's line
+_NAMED = re.compile(rf"(?:^|(?<=, ))(?:{'|'.join(_GERMAN)})(?= )")  # places that are no line
 KEYS = ("rule", "severity", "place", "message", "remedy")
 
 
 class Said(NamedTuple):
-    """A finding in words: what the rule is called, where, what is wrong, what to do next, and why it matters."""
+    """A finding in words: the rule, where, what is wrong, what to do next, and why it matters."""
 
     title: str
     place: str

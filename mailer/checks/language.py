@@ -7,6 +7,7 @@ from mailer.checks.finding import Finding
 from mailer.checks.inbox import check_inbox
 from mailer.checks.last_issue import check_last_issue
 from mailer.checks.leftovers import check_leftovers
+from mailer.checks.raw_links import check_raw_links
 from mailer.checks.repeated import check_repeated
 from mailer.checks.spelling import check_spelling
 from mailer.checks.surroundings import Surroundings
@@ -20,6 +21,7 @@ def check_language(issue: Issue, language: str, around: Surroundings) -> Iterato
     """Findings in the words of one voice; `language` is the one it is written in (`de`, `en`)."""
     texts, sends_on = texts_of(issue), max(around.sends_on or around.today, around.today)
     yield from check_leftovers(texts)
+    yield from check_raw_links(texts)
     yield from check_last_issue(issue, texts, around.previous)
     yield from check_weekdays(texts, language, issue.months)
     yield from check_deadlines(texts, language, issue.months, sends_on)

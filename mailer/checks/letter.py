@@ -14,7 +14,7 @@ CLIPPED = 102 * 1024  # bytes of HTML from which on Gmail hides the rest
 NEAR = 80 * 1024
 HEAVY, REFUSED = 1536 * 1024, 10 * 1024 * 1024  # bytes of the whole message
 _BASE64, _QUOTED = 1.37, 1.08  # what the encodings add (RFC 2045)
-_DRIVE = re.compile(r"file:|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
+DRIVE = re.compile(r"file:|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
 VAGUE = {
     *("hier", "hier klicken", "klicken sie hier", "klick hier", "mehr", "mehr erfahren", "mehr lesen"),
     *(
@@ -85,10 +85,12 @@ def _size(variant: Variant, place: str) -> Iterator[Finding]:
 def _link(target: str, words: str, place: str, variant: Variant) -> Iterator[Finding]:
     if variant.mark in target:
         return  # a slot: filled per person
-    if not _works(target):
-        case = "http" if re.match("http://[^/]", target) else "file" if _DRIVE.match(target) else ""
+    if not target.strip():
+        yield Finding.of("letter.link", place, "empty" if words else "nothing", words=words)
+    elif not _works(target):
+        case = "http" if re.match("http://[^/]", target) else "file" if DRIVE.match(target) else ""
         yield Finding.of("letter.link", place, case, target=target)
-    if not words:
+    if not words and target.strip():
         yield Finding.of("letter.link_text", place, "none", target=target)
     elif words.casefold().strip(" .…!»") in VAGUE:
         yield Finding.of("letter.link_text", place, "vague", words=words)

@@ -16,6 +16,12 @@ from subscribers.errors import Problem
 
 # Names that lead nowhere for readers: RFC 2606, RFC 6761, RFC 6762, RFC 8375, and what offices use inside.
 _EXAMPLES = re.compile(r"(?:.+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid)")
+_SECOND_LEVEL = ("example.com", "example.net", "example.org")
+_STAND_INS = re.compile(
+    r"(?:muster|beispiel|dummy)(?:-?(?:seite|website|webseite|firma|kammer|domain|adresse|link|stadt))?\.(?:de|com|org)"
+    r"|(?:mustermann|(?:meine|ihre|deine|eure)-?(?:domain|website|webseite|seite))\.(?:de|com)|example\.de"
+)
+_SHARES = re.compile(r"[\w-]+\.sharepoint\.(?:com|de)|1drv\.ms|onedrive\.live\.com")
 _INSIDE = re.compile(r"(?:.+\.)?(?:localhost|local|localdomain|lan|intern|internal|intranet|corp|home\.arpa)")
 # What a draft or another program's mail merge leaves behind; %7B%7B is {{ in an address.
 _LEFTOVER = re.compile(
@@ -36,7 +42,7 @@ _LABEL = re.compile(r"\bxn--[a-z0-9-]+", re.IGNORECASE)
 def check_links(variant: Variant, issue: Issue, web_base: str = "", home: str = "") -> Iterator[Finding]:
     """Findings in the links of one variant; `home` is the sender's domain, below `web_base` are web versions.
 
-    An example domain is fine where the sender has one as well: in a sample workspace and in tests.
+    An example domain is fine where the sender has the same: in a sample workspace and in tests.
     """
     everywhere = f"issues/{issue.key}, variant {variant.key}"
     places = {link_key(target): place for place, _, target in links_of(issue) if target}
@@ -48,7 +54,7 @@ def check_links(variant: Variant, issue: Issue, web_base: str = "", home: str = 
     ]
     for target in dict(own):
         place = places.get(link_key(target), everywhere)
-        yield from _one(target, place, samples=bool(_EXAMPLES.fullmatch(home)))
+        yield from _one(target, place, home)
     yield from _same_words(own, places, everywhere)
     for shown in sorted(
         {found[0] for text in (*letter.pieces, variant.text) for found in _LABEL.finditer(text)}
@@ -56,12 +62,12 @@ def check_links(variant: Variant, issue: Issue, web_base: str = "", home: str = 
         yield Finding.of("link.label", everywhere, label=shown, readable=to_readable(f"https://{shown}")[8:])
 
 
-def _one(target: str, place: str, *, samples: bool) -> Iterator[Finding]:
+def _one(target: str, place: str, home: str) -> Iterator[Finding]:
     if leftover := _LEFTOVER.search(unquote(target)):
         yield Finding.of("link.placeholder", place, "leftover", target=target, part=leftover[0])
         return
     if target.startswith("mailto:"):
-        yield from _mailto(target, place, samples=samples)
+        yield from _mailto(target, place, home)
         return
     if target.startswith("tel:"):
         number = unquote(target[4:]).split(";")[0]
@@ -75,7 +81,10 @@ def _one(target: str, place: str, *, samples: bool) -> Iterator[Finding]:
         return
     if parts.scheme not in ("http", "https") or not host:
         return
-    if case := _host_trouble(host, samples=samples):
+    if ".." in host or host.startswith("."):
+        yield Finding.of("link.syntax", place, "dots", target=target)
+        return
+    if case := _host_trouble(host, home) or _stands_in(host, parts):
         yield Finding.of("link.placeholder", place, case, target=target, host=host)
     if case := _slip(target, parts):
         yield Finding.of("link.syntax", place, case, target=target)
@@ -89,13 +98,28 @@ def is_private(host: str) -> bool:
         return "." not in host.strip(".") or bool(_INSIDE.fullmatch(host.strip(".").lower()))
 
 
-def _host_trouble(host: str, *, samples: bool) -> str:
+def _host_trouble(host: str, home: str) -> str:
     """The case of a host that leads nowhere; empty if it is a usual one."""
-    if is_private(host):
-        return "inside"
-    if _EXAMPLES.fullmatch(host) and not samples:
+    return "inside" if is_private(host) else _example(host, home)
+
+
+def _example(host: str, home: str) -> str:
+    """The case of a reserved name; a sample workspace may use those of its own domain."""
+    if not _EXAMPLES.fullmatch(host):
+        return ""
+    if not _EXAMPLES.fullmatch(home):
         return "example"
-    return ""
+    other = host.endswith(_SECOND_LEVEL) and host.split(".")[-2:] != home.split(".")[-2:]
+    return "sample" if other else ""
+
+
+def _stands_in(host: str, parts: SplitResult) -> str:
+    """The case of a host that is real, and mostly not meant; test.de has articles that may well be meant."""
+    name = host.removeprefix("www.")
+    if _SHARES.fullmatch(host):
+        return "share"
+    bare = name == "test.de" and parts.path in ("", "/") and not parts.query
+    return "stand_in" if bare or _STAND_INS.fullmatch(name) else ""
 
 
 def _slip(target: str, parts: SplitResult) -> str:
@@ -112,7 +136,7 @@ def _slip(target: str, parts: SplitResult) -> str:
     return "tail" if _TAIL.search(target) and not target.endswith(")") else ""
 
 
-def _mailto(target: str, place: str, *, samples: bool) -> Iterator[Finding]:
+def _mailto(target: str, place: str, home: str) -> Iterator[Finding]:
     """RFC 6068: addresses, then fields; what is not escaped ends the field or is lost."""
     from subscribers.address import parse_address
 
@@ -120,11 +144,11 @@ def _mailto(target: str, place: str, *, samples: bool) -> Iterator[Finding]:
     for address in filter(None, unquote(to).split(",")):
         try:
             domain = parse_address(address.strip()).email.rpartition("@")[2]
-        except Problem as problem:
-            yield Finding.of("link.mailto", place, "address", address=address, problem=problem.message)
+        except Problem:
+            yield Finding.of("link.mailto", place, "address", address=address)
             continue
-        if _EXAMPLES.fullmatch(domain) and not samples:
-            yield Finding.of("link.placeholder", place, "example", target=target, host=domain)
+        if case := _example(domain, home):
+            yield Finding.of("link.placeholder", place, case, target=target, host=domain)
     if re.search(r"\s", query):
         yield Finding.of("link.mailto", place, "blank", target=target)
     unknown = [name for name, _ in parse_qsl(query, keep_blank_values=True) if name.lower() not in _FIELDS]

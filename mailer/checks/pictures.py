@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from mailer.checks.accessibility import is_file_name
 from mailer.checks.finding import Finding
 from mailer.compose.pictures import Placed, placed_pictures
 from mailer.content.issue import Issue
+from mailer.content.pictures import Picture
 
 HEAVY, VERY_HEAVY = 200 * 1024, 1024 * 1024  # bytes; the second is also the limit for all together
 SHARP = 2  # pixels of the file for each pixel shown
@@ -44,14 +46,21 @@ def _weight(size: int, place: str) -> Iterator[Finding]:
 
 
 def _words(issue: Issue) -> Iterator[Finding]:
-    """Pictures that are described and called decorative at once."""
-    named = [
-        ("portrait", issue.editorial.portrait),
-        *(("picture", card.picture) for card in issue.highlights),
-    ]
-    for key, picture in named:
-        if picture and picture.unused_alt:
+    """Pictures whose words are the name of a file, or that are described and called decorative at once."""
+    for place, key, picture in _named(issue):
+        if is_file_name(picture.alt):
+            yield Finding.of("access.alt", place, "own", file=picture.name, alt=picture.alt, key=key)
+        if picture.unused_alt:
             yield Finding.of("picture.alt", picture.alt_place, key=key, alt=picture.unused_alt)
+
+
+def _named(issue: Issue) -> Iterator[tuple[str, str, Picture]]:
+    """The pictures of all voices: where they stand, and the key that names them."""
+    for voice in (issue, *issue.voices):
+        if voice.editorial.portrait:
+            yield voice.file, "portrait", voice.editorial.portrait
+        yield from ((card.place, "picture", card.picture) for card in voice.highlights if card.picture)
+        yield from ((voice.file, "picture", each.picture) for each in voice.advertisements if each.picture)
 
 
 def _kilobytes(size: int) -> int:

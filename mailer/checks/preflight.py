@@ -1,5 +1,6 @@
 """All checks of an issue in one call, the heaviest findings first."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -18,9 +19,11 @@ from mailer.checks.palette import check_palette
 from mailer.checks.people import check_people
 from mailer.checks.pictures import check_pictures
 from mailer.checks.registry import RULES
-from mailer.checks.rule import OFF, Rule
+from mailer.checks.rule import ERROR, OFF, Rule
+from mailer.checks.sources import Sources
 from mailer.checks.surroundings import Surroundings
 from mailer.checks.tokens import check_tokens
+from mailer.compose.pictures import sources as shown_as
 from mailer.compose.rendering import Edition
 from mailer.compose.selection import VOICES
 from mailer.content.issue import Issue
@@ -36,10 +39,11 @@ def preflight(issue: Issue, edition: Edition, around: Surroundings) -> list[Find
         found += check_language(each, _language(each, edition), around)
         found += check_cards(each, around.today, around.programme_check_days)
     found += check_readers(issue, edition)
-    found = list(dict.fromkeys(found))  # voices share cards
     found += check_pictures(issue)
+    sources = Sources(issue)
+    found = [sources.placed(each) for each in dict.fromkeys(found)]  # voices share cards
     found += check_fidelity(issue, _own_voice(edition))
-    found += _variants(issue, edition, around)
+    found += _variants(issue, edition, around, sources)
     found += check_weight(edition)
     found += check_answers(issue, edition, around.answers or {})
     found += _newsletter(edition.newsletter, around)
@@ -74,20 +78,39 @@ def _own_voice(edition: Edition) -> Edition:
     return replace(edition, variants=tuple(own))
 
 
-def _variants(issue: Issue, edition: Edition, around: Surroundings) -> list[Finding]:
+def _variants(issue: Issue, edition: Edition, around: Surroundings, sources: Sources) -> list[Finding]:
     """Findings in the compiled letters; what several variants share is said once, at the first."""
     found = dict[tuple[object, ...], Finding]()
+    among = Counter[tuple[object, ...]]()
     home = around.sender.address.rpartition("@")[2].lower() if around.sender else _SAMPLE_HOME
+    own = frozenset(shown_as(issue, around.image_base_url).values())
     for variant in edition.variants:
+        told = dict[tuple[object, ...], Finding]()
         for each in (
             *check_letter(variant, issue.key, around.image_base_url, edition.web_base),
             *check_links(variant, issue, edition.web_base, home),
-            *check_accessibility(variant, issue.key),
+            *check_accessibility(variant, issue.key, own),
             *check_clients(variant, issue.key),
             *check_legal(variant, issue.key, around.imprint),
         ):
-            found.setdefault((each.rule, each.case, each.values), each)
-    return list(found.values())
+            told.setdefault((each.rule, each.case, each.values), each)
+        among.update(told.keys())
+        found |= {key: each for key, each in told.items() if key not in found}
+    every = len(edition.variants)
+    placed = [sources.placed(each, shared=among[key] == every) for key, each in found.items()]
+    return list(_once(placed, around.weights))
+
+
+def _once(findings: list[Finding], weights: Mapping[str, str]) -> Iterator[Finding]:
+    """Without links that do not work and of which another error says more."""
+    told = {
+        dict(each.values)["target"]
+        for each in findings
+        if each.rule == "link.placeholder" and weights.get(each.rule, each.severity) == ERROR
+    }
+    for each in findings:
+        if each.rule != "letter.link" or dict(each.values).get("target") not in told:
+            yield each
 
 
 def _newsletter(key: str, around: Surroundings) -> Iterator[Finding]:

@@ -51,11 +51,14 @@ _MEANT = {
 }
 _JOINED = re.compile(
     r"(?:,|\b(?:und|oder|sowie|als|wie|dass|wer|ob|denn|an|auf|aus|bei|bis|durch|für|gegen|hinter|in|mit|nach"
-    r"|neben|ohne|über|um|unter|von|vor|wegen|zu|zwischen))\s+$",
+    r"|neben|ohne|über|um|unter|von|vor|wegen|zu|zwischen|ist|war|wäre|sei))\s+$",
     re.IGNORECASE,
 )
 # „den den Betrieben zustehenden Anteil“: an attribute between an article and its noun.
-_ATTRIBUTE = re.compile(r"(?:\s+[\wäöüß%€.,-]+){0,6}?\s+[a-zäöüß]{3,}(?:e|en|er|es|em)\s+[A-ZÄÖÜ]")
+_ATTRIBUTE = re.compile(
+    r"(?:\s+[\w%€.,-]+){0,4}?\s+[A-ZÄÖÜ][\w-]+(?:\s+[\w%€.,-]+){0,3}?"
+    r"\s+[a-zäöüß]{2,}(?:end|t|en)e[nrms]?\s+[A-ZÄÖÜ]"
+)
 _BEGINNINGS = {"der", "die", "das", "ein", "eine", "wir", "im", "mit", "für", "und", "the", "we", "and", "a"}
 
 

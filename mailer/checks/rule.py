@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from mailer.checks.names import Key
+
 ERROR, WARNING, OFF = "error", "warning", "off"
 LANGUAGES = ("de", "en")
 Both: TypeAlias = tuple[str, str]  # the same in German and in English
@@ -76,6 +78,8 @@ def _shown(value: Value, *, german: bool) -> str | int:
         return text.replace(".", ",") if german else text
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
+    if isinstance(value, Key):
+        return value.said(german=german)
     if isinstance(value, tuple):
         return ("“, „" if german else "”, “").join(value)
     return _LINE.sub(", Zeile ", value) if german and isinstance(value, str) else value

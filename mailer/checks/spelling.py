@@ -8,7 +8,7 @@ from functools import lru_cache
 from mailer.checks.finding import Finding
 from mailer.checks.hunspell import unknown_words
 from mailer.checks.texts import Text
-from mailer.checks.vocabulary import CRAFTS, belongs, folded, splits
+from mailer.checks.vocabulary import ALONE, CRAFTS, belongs, folded, parts_of, reaches, splits
 from mailer.content.issue import Issue
 
 _FIELDS = {
@@ -27,6 +27,7 @@ _FIELDS = {
     *("figure", "teaser", "audience", "label"),
 }
 _WORD = re.compile(r"[^\W\d_]+(?:['’\u00ad][^\W\d_]+)*")
+_FIELD = re.compile(r"\{\{[^{}\n]*\}\}|%%\w+%%|\*\|[^|\n]*\|\*")  # told as placeholders, if they are some
 _QUOTED = re.compile(r"[„“»](?:[^\s„“”»«]+[\s\u00a0]?){1,3}[“”«]")  # a term, or the name of something
 _CAPITAL = r"[A-ZÄÖÜ][\w-]*"
 # „Frau Tannert“, „in Ravenstein“; a noun behind a noun („Kammer Ravenstein“) is a name as well
@@ -76,7 +77,7 @@ def check_spelling(
     if not unknown:
         return
     house = folded((*own, *CRAFTS, *_names(issue)))
-    unknown = frozenset(word for word in unknown if not belongs(word, house))
+    unknown = frozenset(word for word in unknown if not (belongs(word, house) or word.casefold() in ALONE))
     unknown -= _compounds(unknown, house, language)
     told: dict[Text, list[_Met]] = {}
     said = set[str]()
@@ -106,7 +107,7 @@ def _met_in(text: Text) -> tuple[_Met, ...]:
 
 def _find(text: Text) -> Iterator[_Met]:
     words = text.prose
-    quoted = [found.span() for found in _QUOTED.finditer(words)]
+    quoted = [found.span() for each in (_QUOTED, _FIELD) for found in each.finditer(words)]
     for found in _WORD.finditer(words):
         start, end = found.span()
         before, after = words[max(start - 2, 0) : start], words[end : end + 2]
@@ -133,9 +134,13 @@ def _is_no_word(word: str, before: str, after: str) -> bool:
 
 
 def _compounds(words: frozenset[str], house: frozenset[str], language: str) -> frozenset[str]:
-    """Those that are put together of two words, both of which are right."""
-    ways = {word: splits(word) for word in words} if language == "de" else {}
+    """Those that are put together of words that are right: of two, long ones of more."""
+    if language != "de":
+        return frozenset()
+    ways = {word: splits(word) for word in words}
+    long = {word: parts_of(word) for word in words}
     parts = {part for pairs in ways.values() for pair in pairs for part in pair}
+    parts |= {part for places in long.values() for _, _, part in places}
     wrong = unknown_words(parts | {part.capitalize() for part in parts}, language)
     if wrong is None:
         return frozenset()
@@ -144,5 +149,8 @@ def _compounds(words: frozenset[str], house: frozenset[str], language: str) -> f
         return belongs(part, house) or not {part, part.capitalize()} <= wrong
 
     return frozenset(
-        word for word, pairs in ways.items() if any(right(one) and right(two) for one, two in pairs)
+        word
+        for word, pairs in ways.items()
+        if any(right(one) and right(two) for one, two in pairs)
+        or reaches(word, [(begin, end) for begin, end, part in long[word] if right(part)])
     )

@@ -100,12 +100,19 @@ def look(office: Office, which: str) -> View:
     Raises:
         Problem, Refused: there is no such mailing, its issue cannot be read, nobody would get it.
     """
-    from mailer.cli.present import edition_of
+    from mailer.cli.present import edition_of, require_segment
     from mailer.delivery import mailing as room
+    from mailer.delivery.instance import UNDER_WAY
     from subscribers.database import reading
 
     with reading(office.engine) as connection:
         planned = room.find(connection, which)
+    if planned.state in UNDER_WAY:
+        raise Refused(
+            f"Mailing {planned.id} is being sent.",
+            hint=f"To approve it anew, hold it first: rundbrief mailing hold {planned.id}",
+        )
+    require_segment(office, planned)
     issue = office.read_issue(planned.issue)
     edition = edition_of(office, planned, issue)
     recipients, people = _recipients(office, planned, edition)
@@ -159,8 +166,8 @@ def _changes(
     found: dict[str, tuple[Change, ...] | None] = {}
     for number in dict.fromkeys((0, planned.release)):
         base = kept.get(number)
-        if base is None and number < planned.release:
-            continue  # planned by its series, before anybody looked at it
+        if base is None and number == 0:
+            continue  # planned by a version of this program, or at a moment, that kept nothing of it
         found[_since(office, number, base)] = compare(base.content, now) if base else None
     return found
 
@@ -174,14 +181,27 @@ def _since(office: Office, number: int, base: "Release | None") -> str:
 
 
 def require_other_eyes(office: Office, planned: "Mailing", name: str) -> bool:
-    """Whether the newsletter wants four eyes. Raises Refused when the planner is the one who approves."""
+    """Whether two people look at it, as the newsletter wants; what a series planned one alone approves.
+
+    Raises:
+        Refused: the planner approves, by name or as the user of this machine; --by alone is nobody else.
+    """
+    from mailer.delivery.release import releases
+    from mailer.schedule.planning import BY
+    from subscribers.database import reading
+
     _, table = office.settings.newsletter(planned.newsletter)
-    if table.four_eyes and planned.planned_by in (name, user()):
+    if not table.four_eyes or planned.planned_by == BY:
+        return False
+    with reading(office.engine) as connection:
+        users = {each.keyboard for each in releases(connection, planned.id) if each.number == 0}
+    if name == planned.planned_by or user() in {planned.planned_by, *users}:
         raise Refused(
             f"{planned.planned_by} planned mailing {planned.id}, and {planned.newsletter} wants four eyes.",
-            hint="Somebody else has to approve it.",
+            hint="Somebody else has to approve it, under another name and as another user of this machine: "
+            "--by alone does not count.",
         )
-    return table.four_eyes
+    return True
 
 
 def _show(office: Office, view: View) -> None:

@@ -1,16 +1,12 @@
 """`rundbrief mailing list`: what is planned, and how one thing is printed."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from mailer.cli.office import Office
-from subscribers.errors import Problem
 from subscribers.output import emit, emit_json
-
-if TYPE_CHECKING:
-    from mailer.delivery.mailing import Mailing
 
 LISTED = ["mailing", "issue", "kind", "segment", "state", "due_at", "relay", "reason"]
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
@@ -21,6 +17,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON with 
 @click.pass_obj
 def list_command(office: Office, as_json: bool) -> None:
     """All mailings with their state, and what stands in their way."""
+    from mailer.cli.present import why_void
     from mailer.delivery import mailing as room
     from subscribers.database import reading
 
@@ -35,7 +32,7 @@ def list_command(office: Office, as_json: bool) -> None:
             "state": each.state,
             "due_at": local(office, each.due_at),
             "relay": each.relay,
-            "reason": _stale(office, each) or each.reason,
+            "reason": why_void(office, each) or each.reason,
         }
         for each in found
     ]
@@ -58,14 +55,3 @@ def emit_one(values: dict[str, Any], *, as_json: bool) -> None:
 def local(office: Office, moment: datetime | None) -> datetime | None:
     """A moment as the clock on the wall shows it."""
     return moment.astimezone(office.settings.zone).replace(microsecond=0) if moment else None
-
-
-def _stale(office: Office, planned: "Mailing") -> str:
-    """Why an approval will not hold when its time comes, told as soon as somebody looks."""
-    if planned.state != "approved":
-        return ""
-    try:
-        same = office.fingerprint(planned) == planned.content_sha256
-    except Problem as problem:
-        return f"cannot be sent: {problem}"
-    return "" if same else "changed since it was approved; approve it again"

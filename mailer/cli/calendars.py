@@ -110,11 +110,16 @@ def require_calendar(settings: "Settings", key: str, now: datetime) -> "Calendar
 
 
 def _bad_config(settings: "Settings", key: str, problem: Problem) -> BadConfig:
-    """The complaint with its line, which is looked up only now."""
-    from mailer.toml import parse_toml, read_text
-
+    """The complaint with its line."""
     name = problem.place or "send"
     above = ("newsletters", key) if name == "send" else ("newsletters", key, "calendar")
-    document = parse_toml(read_text(settings.file, place=settings.file.name), settings.file.name)
     message = f"{'.'.join((*above, name))}: {problem.message}"
-    return BadConfig(message, place=document.place((*above, name)), hint=problem.hint)
+    return BadConfig(message, place=line_of(settings, *above, name), hint=problem.hint)
+
+
+def line_of(settings: "Settings", *where: str) -> str:
+    """Where a key stands in config.toml, which is read once more only to say so."""
+    from mailer.toml import parse_toml, read_text
+
+    name = settings.file.name
+    return parse_toml(read_text(settings.file, place=name), name).place(where)

@@ -50,7 +50,7 @@ def check(
         emit_json({"findings": rows})
     else:
         emit(rows, ["severity", "rule", "place", "message", "remedy"], as_json=False)
-    warn_of_void(office, key)
+    warn_of_void(office, key, language)
     blocking = [each for each in findings if strict or each.severity == "error"]
     if blocking:
         raise Refused(f"{len(blocking)} of {len(findings)} finding(s) block issue {key}.")

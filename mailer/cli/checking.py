@@ -9,6 +9,7 @@ from subscribers.errors import BadConfig, Problem, Problems
 from subscribers.output import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
@@ -86,34 +87,47 @@ def ask_servers(settings: "Settings", edition: "Edition", now: "datetime") -> "d
 
 
 def check_weights(settings: "Settings") -> None:
-    """Whether `[checks]` names rules that there are, and leaves on what protects the law or the reader.
+    """Whether `[checks]` names rules that there are, weighs them, and leaves on what protects law or reader.
 
     Raises:
         Problems: each complaint with its line.
     """
-    from mailer.checks.registry import RULES
-    from mailer.checks.rule import OFF
     from mailer.toml import parse_toml, read_text
 
     weights = settings.config.checks
     if not weights:
         return
     document = parse_toml(read_text(settings.file, place=settings.file.name), settings.file.name)
-    problems = []
-    for name, weight in weights.items():
-        place = document.place(("checks", name))
-        if name not in RULES:
-            close = get_close_matches(name, RULES, 1)
-            guess = f"; did you mean {close[0]}?" if close else "."
-            message = f"checks: there is no rule {name!r}{guess}"
-            problems.append(
-                BadConfig(message, place=place, hint="`rundbrief issue check --rules` lists all.")
-            )
-        elif weight == OFF and RULES[name].protects:
-            message = f"checks: {name} stands for the law or the reader and cannot be off."
-            problems.append(BadConfig(message, place=place, hint='"warning" lets the approval through.'))
+    problems = [
+        BadConfig(f"checks: {message}", place=document.place(("checks", name)), hint=hint)
+        for name, weight in weights.items()
+        for message, hint in _complaints(name, weight)
+    ]
     if problems:
         raise Problems(problems)
+
+
+def _complaints(name: str, weight: object) -> "Iterator[tuple[str, str]]":
+    """What is wrong with a line of `[checks]`, and the next step."""
+    from mailer.checks.registry import RULES
+    from mailer.checks.rule import ERROR, OFF, WARNING
+
+    if isinstance(weight, dict):  # TOML reads letter.size = "off" as a table
+        for part, inner in weight.items():
+            inside, shown = f"{name}.{part}", inner if isinstance(inner, str) else WARNING
+            yield f"the name {inside} needs quotation marks.", f'Write "{inside}" = "{shown}".'
+        return
+    if name not in RULES:
+        close = get_close_matches(name, RULES, 1)
+        guess = f"; did you mean {close[0]}?" if close else "."
+        yield f"there is no rule {name!r}{guess}", "`rundbrief issue check --rules` lists all."
+    if weight not in (ERROR, WARNING, OFF):
+        yield f"{name} cannot be {weight!r}.", 'A rule is "error", "warning" or "off".'
+    elif weight == OFF and name in RULES and RULES[name].protects:
+        yield (
+            f"{name} stands for the law or the reader and cannot be off.",
+            '"warning" lets the approval through.',
+        )
 
 
 def _count_unclear(connection: "Connection", rule: "Rule", newsletter: str) -> int:

@@ -13,7 +13,7 @@ from mailer.cli.muster import SAMPLE_TOKEN
 from mailer.cli.office import Office, clock
 from mailer.cli.readers import Readers
 from mailer.cli.released import ReleaseDesk
-from mailer.cli.rows import Rows
+from mailer.cli.rows import Rows, Verdict
 from mailer.cli.shown import Shown
 from mailer.cli.spots import find_spot
 from mailer.cli.stamps import Stamp, is_settled, stamp_of
@@ -24,6 +24,7 @@ from mailer.delivery.letters import recipient_of
 from mailer.delivery.message import Message, message_id
 from mailer.web.desk import Checked, Drawn, IssueRow, NoSuchIssue, Reader, Rendered, Spot, Tool
 from mailer.web.pictures import inline_pictures
+from subscribers.errors import Problem
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -48,7 +49,7 @@ class FolderDesk:
         self._drawing, self._checking = threading.RLock(), threading.Lock()
         self._revision = 0
         self._shown = Shown(lambda: self._office)
-        self._rows = Rows(lambda: self._office, self._shown, clock)
+        self._rows = Rows(lambda: self._office, self._shown, clock, self._judge)
 
     def _renewed(self) -> Office:
         """The workspace as config.toml describes it now. Raises BadConfig with every complaint.
@@ -82,6 +83,16 @@ class FolderDesk:
     def issues(self) -> list[IssueRow]:
         """All issues, the newest first."""
         return self._rows.read()
+
+    def _judge(self, key: str) -> Verdict:
+        """Whether a planned issue can still go out as it is."""
+        try:
+            drawn = self.draw(key)
+        except Problem:  # said by the issue itself
+            return Verdict(unreadable=True)
+        found = self.check(drawn).findings
+        standing = self.releases.standing(drawn, found)
+        return Verdict(changed=standing.void, obstacles=sum(each.severity == "error" for each in found))
 
     def draw(self, key: str) -> Drawn:
         """One issue as for the real send.
@@ -203,6 +214,10 @@ class FolderDesk:
         if len(below) < len(paths) or () in below:
             return [folder.name for folder in issue_folders(issues)]
         return [*dict.fromkeys(parts[0] for parts in below if is_key(parts[0]))]
+
+    def gone(self, keys: Sequence[str]) -> list[str]:
+        """Those whose folder is no more."""
+        return [key for key in keys if not (self._office.settings.issues / key).is_dir()]
 
     def _watched(self) -> tuple[Path, ...]:
         from mailer import shipped

@@ -2,23 +2,26 @@
 
 import os
 import re
-import socket
-import ssl
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailer.cli.office import Office
+from mailer.cli.office import Office, clock
 from subscribers.errors import BadUsage, Problem, Refused
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
-    from mailer.settings.tables import Smtp
+    from datetime import datetime
 
-_PATIENCE = 10.0  # seconds for a greeting
+    from mailer.delivery.smtp import Relay
+
+_PATIENCE = 30.0  # seconds at a relay's door at most
+_ELSEWHERE = "XDG_STATE_HOME may name another folder."
+_SECURED = {"none": "in clear text", "starttls": "secured by STARTTLS", "tls": "secured by TLS"}
 _SELECTOR = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = r"(?=.{4,180}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
 
@@ -33,7 +36,10 @@ _DOMAIN = r"(?=.{4,180}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{
 def doctor(
     office: Office, domain: str | None, selector: str | None, ed25519: bool, out: Path | None, as_json: bool
 ) -> None:
-    """Look whether the workspace is fit to send: database, relays, signatures. Exit code 1 if not."""
+    """Look whether the workspace is fit to send: database, relays, dates, signatures. Exit code 1 if not.
+
+    At each relay it goes as far as a letter would: connect, STARTTLS, log-in; then it says goodbye.
+    """
     if domain is None:
         if selector or ed25519 or out:
             raise BadUsage("These options belong to --new-key.", hint="Name the domain: --new-key DOMAIN.")
@@ -121,9 +127,12 @@ def _examine(office: Office, *, as_json: bool) -> None:
     config = office.settings.config
     looks: dict[str, Callable[[], str]] = {"config.toml": partial(str, office.settings.file)}
     looks["database"] = partial(_database, office)
-    for name, table in {"smtp": config.smtp, **{f"relays.{k}": v for k, v in config.relays.items()}}.items():
-        looks[name] = partial(_relay, table)
-    for key in config.newsletters:
+    looks["instance"] = partial(_instance, office)
+    for key in ("", *config.relays):
+        looks[f"relays.{key}" if key else "smtp"] = partial(_relay, office, key)
+    for key, table in config.newsletters.items():
+        if table.send:
+            looks[f"newsletters.{key}.send"] = partial(_dates, office, key, clock())
         looks[f"newsletters.{key}.dkim"] = partial(_signature, office, key)
     rows = list(_looked(looks))
     emit(rows, ["check", "ok", "message", "hint"], as_json=as_json)
@@ -136,7 +145,8 @@ def _looked(looks: dict[str, Callable[[], str]]) -> Iterator[dict[str, Any]]:
         try:
             yield {"check": name, "ok": True, "message": look(), "hint": ""}
         except Problem as problem:
-            yield {"check": name, "ok": False, "message": problem.message, "hint": problem.hint or ""}
+            place = f"{problem.place}: " if problem.place else ""
+            yield {"check": name, "ok": False, "message": place + problem.message, "hint": problem.hint or ""}
 
 
 def _database(office: Office) -> str:
@@ -146,32 +156,54 @@ def _database(office: Office) -> str:
     return "It is at this program's version, and its key fits."
 
 
-def _relay(table: "Smtp") -> str:
-    """Whether somebody greets there; nothing is said but QUIT."""
-    where = f"{table.host}:{table.port}"
+def _instance(office: Office) -> str:
+    """Whether this is the place that sends; that a restored one might not be noticed is a warning."""
+    from mailer.cli.instance import blindness, notes_folder
+
+    if not office.has_database:
+        return "Nothing was ever sent from here."
+    office.instance.require()
+    if why := blindness(notes_folder(os.environ)):
+        return f"Letters may leave from here. A restored var/ would not be noticed: {why}. {_ELSEWHERE}"
+    return "Letters may leave from here, and a restored backup would be noticed."
+
+
+def _relay(office: Office, name: str) -> str:
+    """Whether a letter would get in; none is offered."""
+    from mailer.delivery.knock import knock
+    from mailer.delivery.smtp import SmtpTransport
+    from mailer.delivery.transport import RelayDown
+
+    relay = office.relay(name)
+    where = f"{relay.host}:{relay.port}"
     try:
-        greeting = _greeting(table)
-    except OSError as error:
-        raise Problem(
-            f"{where} does not answer: {getattr(error, 'reason', '') or error.strerror or error}.",
-            hint="Look at host, port and security in config.toml, and at the firewall.",
-        ) from None
-    if not greeting.startswith("220"):
-        raise Problem(f"{where} takes no mail now; it says: {greeting[:200] or 'nothing'}")
-    return f"{where} answers: {greeting[4:200]}"
+        knock(SmtpTransport(replace(relay, timeout_seconds=min(relay.timeout_seconds, _PATIENCE))))
+    except RelayDown as down:
+        raise _closed(where, down, relay) from None
+    logged_in = "logged in" if relay.user else "without a log-in"
+    return f"{where} answers and lets us in, {_SECURED[relay.security]}, {logged_in}."
 
 
-def _greeting(table: "Smtp") -> str:
-    patience = min(table.timeout_seconds, _PATIENCE)
-    with socket.create_connection((table.host, table.port), timeout=patience) as plain:
-        context = ssl.create_default_context() if table.security == "tls" else None
-        line = context.wrap_socket(plain, server_hostname=table.host) if context else plain
-        received = b""
-        while b"\n" not in received and len(received) < 1000 and (part := line.recv(1000)):
-            received += part
-        line.sendall(b"QUIT\r\n")
-    first = received.partition(b"\n")[0].decode("ascii", "replace")
-    return "".join(character if character.isprintable() else " " for character in first).strip()
+def _closed(where: str, down: Exception, relay: "Relay") -> Problem:
+    words = str(down)
+    if "log-in" in words or "token command" in words:
+        hint = "Look at user and password in config.toml."
+    elif "TLS" in words:
+        hint = f"Look at security and port in config.toml: now {relay.security}, {relay.port}."
+    else:
+        hint = "Look at host, port and security in config.toml, and at the firewall."
+    return Problem(f"{where} does not let us in: {words[:200].rstrip('.')}.", hint=hint)
+
+
+def _dates(office: Office, newsletter: str, now: "datetime") -> str:
+    """Whether something can be planned by a newsletter's rule."""
+    from mailer.cli.calendars import judge_calendars
+
+    found, refused = judge_calendars(office.settings, now)
+    if refusal := refused.get(newsletter):
+        raise refusal.problem
+    first = next(iter(found[newsletter].dates(now, 1)))
+    return f"The next date is {first.at.astimezone(office.settings.zone):%A, %Y-%m-%d at %H:%M}."
 
 
 def _signature(office: Office, newsletter: str) -> str:

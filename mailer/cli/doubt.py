@@ -35,19 +35,24 @@ def list_command(office: Office, as_json: bool) -> None:
 @doubt.command()
 @click.argument("letters", nargs=-1, type=int, metavar="[LETTER]...")
 @click.option("--all", "whole", type=int, metavar="MAILING", help="Everything in doubt of this mailing.")
-@click.option("--resend", "answer", flag_value="resend", help="Send again, with the same Message-ID.")
-@click.option("--sent", "answer", flag_value="sent", help="It arrived.")
-@click.option("--skip", "answer", flag_value="skip", help="Give it up.")
+@click.option("--resend", is_flag=True, help="Send again, with the same Message-ID.")
+@click.option("--sent", is_flag=True, help="It arrived.")
+@click.option("--skip", is_flag=True, help="Give it up.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def resolve(
-    office: Office, letters: tuple[int, ...], whole: int | None, answer: str | None, yes: bool
+    office: Office,
+    letters: tuple[int, ...],
+    whole: int | None,
+    resend: bool,
+    sent: bool,
+    skip: bool,
+    yes: bool,
 ) -> None:
     """Say what became of a letter, by its number in `doubt list`, or of all of a mailing."""
     from mailer.delivery import doubt as room
 
-    if answer is None:
-        raise BadUsage("What became of it?", hint="Add --resend, --sent or --skip.")
+    answer = _answer(resend=resend, sent=sent, skip=skip)
     if bool(letters) == (whole is not None):
         raise BadUsage("Which letters?", hint="Name their numbers, or --all MAILING.")
     found = _doubts(office, whole)
@@ -68,6 +73,17 @@ def resolve(
         say(f"{len(chosen) - settled} had been settled by somebody else meanwhile.")
 
 
+def _answer(**given: bool) -> str:
+    """The one that was given; of two that contradict each other none is meant."""
+    answers = [name for name, chosen in given.items() if chosen]
+    if not answers:
+        raise BadUsage("What became of it?", hint="Add --resend, --sent or --skip.")
+    if len(answers) > 1:
+        named = " and ".join(f"--{each}" for each in answers)
+        raise BadUsage(f"{named} contradict each other.", hint="Give one of them; nothing is changed.")
+    return answers[0]
+
+
 @doubt.command()
 @click.option(
     "--maillog",
@@ -86,11 +102,11 @@ def reconcile(office: Office, files: tuple[Path, ...], dry_run: bool, as_json: b
     from mailer.delivery.reconcile import read_maillog
 
     found = _doubts(office)
-    findings = read_maillog(files, {each.message_id: each.address for each in found})
+    maillog = read_maillog(files, {each.message_id: each.address for each in found})
     rows = []
     with office.engine.begin() as connection:
         for each in found:
-            finding = findings[each.message_id]
+            finding = maillog.findings[each.message_id]
             if finding.outcome and not dry_run:
                 room.book_finding(connection, each, finding.outcome, finding.text, each.since or clock())
             rows.append(
@@ -99,6 +115,9 @@ def reconcile(office: Office, files: tuple[Path, ...], dry_run: bool, as_json: b
             )
     emit(rows, ["delivery", "address", "mailing", "outcome", "finding"], as_json=as_json)
     counts = {name: sum(row["outcome"] == name for row in rows) for name in ("sent", "failed", "in_doubt")}
+    say(f"{maillog.understood} of {maillog.lines} lines of the log were understood.")
+    if not maillog.understood:
+        say("None of them is a line of Postfix about a letter: is this the right file?")
     would = "would be " if dry_run else ""
     say(
         f"{would}settled: {counts['sent']} sent, {counts['failed']} failed; "

@@ -28,16 +28,17 @@ if TYPE_CHECKING:
 def explain(office: Office, which: str, address: str, as_json: bool) -> None:
     """Say why a person is in or out of a mailing, or of all mailings of an issue.
 
-    The rules are answered as the address book is today; the letter, its variant and its release are what the
-    books kept.
+    The rules are answered as the address book is today, with the segment's rule as it would be approved now;
+    the letter, its variant and its release are what the books kept.
     """
+    from mailer.cli.present import ruled
     from mailer.delivery.explanation import explain as explained
     from subscribers.address import parse_address
     from subscribers.database import reading
 
     parsed = parse_address(address)
     with reading(office.engine) as connection:
-        mailings = _mailings(connection, which)
+        mailings = [ruled(office, each) for each in _mailings(connection, which)]
         _require_known(office, connection, parsed)
         selection = _selection(office, mailings)
         found = [(each, explained(connection, each, parsed, selection)) for each in mailings]

@@ -4,8 +4,8 @@ import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -26,28 +26,56 @@ LOOK_SECONDS = 1.0
 REST_LOOKS = 60  # so many looks without a letter, and it counts up nevertheless
 
 
+def notes_folder(environment: Mapping[str, str]) -> Path | None:
+    """Where this user's programs keep what outlives a workspace (XDG Base Directory Specification 0.8).
+
+    None for a user without a home; a path in XDG_STATE_HOME that is not absolute does not count.
+    """
+    given = Path(environment.get("XDG_STATE_HOME", ""))
+    try:
+        return (given if given.is_absolute() else Path.home() / ".local" / "state") / "rundbrief"
+    except RuntimeError:
+        return None
+
+
+def blindness(notes: Path | None) -> str:
+    """Why a workspace that was restored as a whole would not be noticed; empty while it would."""
+    if notes is None:
+        return "this user has no home folder to note it in"
+    try:
+        notes.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=notes):
+            return ""
+    except OSError as error:
+        return f"{notes} cannot be written: {error.strerror}"
+
+
 class Instance:
     """This workspace as the place that sends.
 
     Args:
         file: remembers how far the database had come; it belongs into no backup of the database.
         clock: gives the present moment (aware UTC), the one that the file system knows too.
+        notes: a folder outside the workspace, which remembers it where a backup brings `file` back.
     """
 
-    def __init__(self, engine: Engine, file: Path, clock: Callable[[], datetime]) -> None:
-        self._engine, self._file, self._clock = engine, file, clock
+    def __init__(
+        self, engine: Engine, file: Path, clock: Callable[[], datetime], notes: Path | None = None
+    ) -> None:
+        self._engine, self._file, self._clock, self._notes = engine, file, clock, notes
 
     def begin(self) -> None:
         """Make a database in which nothing was ever mailed known to this place; another one is left alone."""
         with reading(self._engine) as connection:
-            if not room.trouble(connection, self._file) or not room.is_untouched(connection, self._file):
+            trouble = room.trouble(connection, self._file, self._notes)
+            if not trouble or not room.is_untouched(connection, self._file):
                 return
         self._join()
 
     def trouble(self) -> str:
         """Why nothing may be sent from here, as a sentence; empty while all is well."""
         with reading(self._engine) as connection:
-            return room.trouble(connection, self._file)
+            return room.trouble(connection, self._file, self._notes)
 
     def require(self) -> None:
         """Raises Refused when this is a restored or copied database; then nothing may be sent."""
@@ -68,7 +96,7 @@ class Instance:
             generation = room.count_up(connection, mark.id)
         if generation is None:
             raise Refused("Another copy of this workspace took over.", hint=HINT)
-        self._write(mark.id, generation)  # after the commit: the file must never be ahead by itself
+        self._write(mark.id, generation)  # after the commit: neither file must be ahead by itself
 
     def note(self) -> None:
         """Count up after something was done by hand, where this is the place that sends."""
@@ -140,12 +168,26 @@ class Instance:
         self._write(identity, 1)
 
     def _write(self, identity: str, generation: int) -> None:
-        """Whole or not at all, and for good: a machine that loses its power must find it again."""
         mark = Mark(identity, generation, room.place_of(self._file.parent), self._clock())
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=self._file.parent)
+        _put(self._file, mark)
+        # Another process of this workspace may be further already; and no letter waits for a second opinion.
+        if self._notes is not None and room.remembered(self._notes, identity) < generation:
+            with suppress(OSError):
+                self._notes.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _put(self._notes / identity, mark)
+
+
+def _put(target: Path, mark: Mark) -> None:
+    """Whole or not at all, and for good: a machine that loses its power must find it again."""
+    handle, name = tempfile.mkstemp(dir=target.parent)  # its owner's alone
+    unfinished = Path(name)
+    try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(mark.as_text())
             file.flush()
             os.fsync(handle)
-        Path(unfinished).replace(self._file)
+        unfinished.replace(target)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mailer.cli.calendars import Refusal as Judged
     from mailer.content.months import Month
     from mailer.delivery.mailing import Mailing
+    from mailer.delivery.release import Approval
     from mailer.schedule.calendar import Calendar
     from mailer.settings.tables import NewsletterTable
 
@@ -33,6 +34,8 @@ def make_newsroom(office: Office, now: datetime, trouble: Callable[[], str] = la
         post=lambda notice, now: _post(office, notice, now),
         trouble=trouble,
         report=lambda planned, now: _report(office, planned, now),
+        changed=lambda planned: _changed(office, planned),
+        as_planned=lambda planned: _as_planned(office, planned),
     )
 
 
@@ -141,6 +144,20 @@ def _months(months: "tuple[Month, ...]") -> tuple[str, ...]:
 def _check(office: Office, key: str, newsletter: str) -> "list[Finding]":
     issue = office.read_issue(key)
     return office.check(issue, office.compile(issue, newsletter))
+
+
+def _changed(office: Office, planned: "Mailing") -> str:
+    from mailer.cli.changes import names
+    from mailer.cli.present import changes_since
+
+    return names(changes_since(office, planned) or ())
+
+
+def _as_planned(office: Office, planned: "Mailing") -> "Approval":
+    from mailer.cli.planning import as_planned
+    from mailer.cli.present import edition_of
+
+    return as_planned(office, planned, edition_of(office, planned), planned.planned_by, "")
 
 
 def _report(office: Office, planned: "Mailing", now: datetime) -> Text:

@@ -112,9 +112,9 @@ class Office:
         self._instance(engine).begin()
 
     def _instance(self, engine: "Engine") -> "Instance":
-        from mailer.cli.instance import Instance
+        from mailer.cli.instance import Instance, notes_folder
 
-        return Instance(engine, self.settings.var / "instance", clock)
+        return Instance(engine, self.settings.var / "instance", clock, notes_folder(os.environ))
 
     @property
     def instance(self) -> "Instance":

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailer.cli.calendars import require_calendar
 from mailer.cli.changes import say_findings
+from mailer.cli.crowded import require_free_date, warn_of_crowd
 from mailer.cli.office import Office, clock
 from mailer.cli.person import name_of, user
 from subscribers.errors import BadUsage, Refused
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from mailer.content.issue import Issue
     from mailer.delivery.audience import Audience
     from mailer.delivery.mailing import Mailing
+    from mailer.delivery.release import Approval
 
 
 _COLUMNS = ("newsletter", "segment", "rule", "due_at", "by", "kind", "corrects")
@@ -80,12 +83,13 @@ def plan(
     now, name, read = clock(), name_of(by), office.read_issue(issue)
     key, table = office.settings.newsletter(newsletter or read.newsletter)
     _require_month(read)
-    due_at = due_of(office, at, at_once or (late and not at), key, now)
+    due_at = _free_time(office, read, key, now, at, at_once=at_once or (late and not at))
     sent_to = _sent_to(office, key, read.key) if late else table.segment
     rule = _rule(office, chosen := sent_to if segment is None else segment)
     wanted = Plan(read, key, chosen, rule, due_at, name, "late" if late else "issue")
     made = write_plan(office, wanted, now)
     say_planned(office, made, read.label, as_json=as_json)
+    warn_of_crowd(office, key, read.key, due_at)
 
 
 def _require_month(read: "Issue") -> None:
@@ -97,6 +101,16 @@ def _require_month(read: "Issue") -> None:
         )
 
 
+def _free_time(
+    office: Office, issue: "Issue", newsletter: str, now: datetime, at: str | None, *, at_once: bool
+) -> datetime:
+    """When it is due; the newsletter's next date only where it is this issue's to have."""
+    due_at = due_of(office, at, at_once, newsletter, now)
+    if not at and not at_once and (calendar := require_calendar(office.settings, newsletter, now)):
+        require_free_date(office, newsletter, issue, calendar.next_due(now))
+    return due_at
+
+
 def due_of(office: Office, at: str | None, at_once: bool, newsletter: str, now: datetime) -> datetime:
     """When a mailing is due by the options of a command, or by the newsletter's calendar.
 
@@ -105,7 +119,6 @@ def due_of(office: Office, at: str | None, at_once: bool, newsletter: str, now: 
         Refused: a time in the past.
         BadConfig: the calendar gives no dates, or those of another newsletter.
     """
-    from mailer.cli.calendars import require_calendar
     from mailer.schedule.calendar import read_instant
 
     if at and at_once:
@@ -178,17 +191,19 @@ def write_plan(office: Office, wanted: Plan, now: datetime) -> Planned:
 
 def _keep(connection: "Connection", office: Office, planned: "Mailing", edition: "Edition", by: str) -> None:
     """Release 0: what it said when it was planned, so that the approver sees what changed since."""
-    from mailer.delivery.release import Approval, Notes, keep
+    from mailer.delivery.release import keep
 
-    envelope, sha256 = (
-        office.envelope(planned.newsletter, planned.issue),
-        office.fingerprint(planned, edition),
-    )
-    assert planned.planned_at is not None
-    said = Approval(
-        edition, envelope, planned.segment, planned.rule, sha256, by, planned.planned_at, Notes(user())
-    )
-    keep(connection, planned.id, 0, said)
+    keep(connection, planned.id, 0, as_planned(office, planned, edition, by, user()))
+
+
+def as_planned(office: Office, planned: "Mailing", edition: "Edition", by: str, keyboard: str) -> "Approval":
+    """What is kept as release 0; `keyboard` is the user of this machine, empty where nobody sat there."""
+    from mailer.delivery.release import Approval, Notes
+
+    envelope = office.envelope(planned.newsletter, planned.issue)
+    sha256, at = office.fingerprint(planned, edition), planned.planned_at
+    assert at is not None
+    return Approval(edition, envelope, planned.segment, planned.rule, sha256, by, at, Notes(keyboard))
 
 
 def require_people(connection: "Connection", planned: "Mailing") -> "Audience":

@@ -65,6 +65,38 @@ def rule_of(office: Workspace, planned: "Mailing") -> "Mapping[str, Any]":
             return planned.rule
 
 
+def ruled(office: Workspace, planned: "Mailing") -> "Mailing":
+    """A mailing with the rule that its segment has now."""
+    from dataclasses import replace
+
+    return replace(planned, rule=rule_of(office, planned))
+
+
+def require_segment(office: Workspace, planned: "Mailing") -> None:
+    """Refuse to approve for a segment that was removed: nobody could look at its rule any more.
+
+    What is approved, or under way, keeps the rule that it was approved with.
+
+    Raises:
+        Refused: there is no such segment.
+    """
+    from subscribers.database import reading
+    from subscribers.errors import Problem, Refused
+    from subscribers.segments import get_segment
+
+    if planned.state not in FOLLOWING or planned.corrects:
+        return
+    with reading(office.engine) as connection:
+        try:
+            get_segment(connection, planned.segment)
+        except Problem:
+            raise Refused(
+                f"Segment {planned.segment!r} of mailing {planned.id} was removed.",
+                hint=f"Save it again with `rundbrief segments add {planned.segment}`, or cancel the mailing "
+                "and plan it for another segment.",
+            ) from None
+
+
 def fingerprint_of(office: Workspace, planned: "Mailing", edition: "Edition | None" = None) -> str:
     """sha256 of everything that a mailing would send now, and to whom."""
     from mailer.compose.rendering import fingerprint
@@ -86,7 +118,9 @@ def content_now(office: Workspace, planned: "Mailing", edition: "Edition | None"
     return content_of(shown, envelope, planned.segment, rule_of(office, planned))
 
 
-def changes_since(office: Workspace, planned: "Mailing") -> "tuple[Change, ...] | None":
+def changes_since(
+    office: Workspace, planned: "Mailing", edition: "Edition | None" = None
+) -> "tuple[Change, ...] | None":
     """What is different now from the newest release; None where no approval was kept."""
     from mailer.delivery.change import compare
     from mailer.delivery.release import releases
@@ -96,4 +130,22 @@ def changes_since(office: Workspace, planned: "Mailing") -> "tuple[Change, ...] 
         kept = releases(connection, planned.id)
     if not planned.release or not kept or kept[-1].number != planned.release:
         return None
-    return compare(kept[-1].content, content_now(office, planned))
+    return compare(kept[-1].content, content_now(office, planned, edition))
+
+
+def why_void(office: Workspace, planned: "Mailing") -> str:
+    """Why an approval will not hold when its time comes, told as soon as somebody looks; else empty."""
+    from mailer.cli.changes import names
+    from subscribers.errors import Problem
+
+    if planned.state != "approved":
+        return ""
+    try:
+        edition = edition_of(office, planned)
+        if fingerprint_of(office, planned, edition) == planned.content_sha256:
+            return ""
+        changes = changes_since(office, planned, edition)
+    except Problem as problem:
+        return f"cannot be sent: {problem}"
+    what = f" ({names(changes)})" if changes else ""
+    return f"changed since it was approved{what}; approve it again"

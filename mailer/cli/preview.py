@@ -33,7 +33,8 @@ PORT = 8025
 @click.option(
     "--expose",
     metavar="ADDRESS",
-    help="Let other machines reach it at this address of this machine; nothing can be approved from it then.",
+    help="Let other machines reach it at this address of this machine; then nothing can be approved from it "
+    "and no subscriber is shown.",
 )
 @click.pass_obj
 def preview(
@@ -59,8 +60,8 @@ def preview(
         say("The address is secret and works on this machine only. Ctrl-C ends the preview.")
     else:
         say(
-            "Warning: whoever has this address and reaches this machine reads unsent letters and the names "
-            "of subscribers, and the way is not encrypted. Ctrl-C ends the preview."
+            "Warning: whoever has this address and reaches this machine reads unsent letters, and the way is "
+            "not encrypted. Subscribers and caught mails are not shown there. Ctrl-C ends the preview."
         )
     if not no_browser and _has_display():
         # The socket listens already; some browsers do not return before they are closed.
@@ -70,7 +71,8 @@ def preview(
     from mailer.web.inbox import inbox_routes
     from mailer.web.preview import make_app
 
-    inbox = inbox_routes(office.settings.var / "sandbox", home="./")
+    # What was caught names its readers.
+    inbox = () if expose is not None else inbox_routes(office.settings.var / "sandbox", home="./")
     try:
         server.serve(make_app(desk, token=token, host=host, more=inbox), listener)
     finally:

@@ -1,7 +1,7 @@
 """The people for whom the preview shows a letter: subscribers, and invented ones; and how many get what."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from mailer.cli.muster import INVENTED, SAMPLE_ID
@@ -33,6 +33,10 @@ class Readers:
         with self._shown.reading() as connection:
             if connection is not None:
                 return [_reader(each) for each in candidates(connection, text, FOUND)]
+        return self.invented(text)
+
+    def invented(self, text: str) -> list[Reader]:
+        """Those who are nobody real, and whose name or address holds every word of a text."""
         words = text.casefold().split()
         return [
             Reader(name, person, "", case)
@@ -41,13 +45,11 @@ class Readers:
         ]
 
     def hard(self) -> list[Reader]:
-        """Those who are hard to greet; where nobody is, somebody invented."""
+        """Those who are hard to greet, each for one case; where nobody is, somebody invented."""
         found = dict[str, Reader]()
         with self._shown.reading() as connection:
-            for case, query in _hard_cases().items() if connection is not None else ():
-                row = connection.execute(query).first() if connection is not None else None
-                if row is not None:
-                    found[case] = _reader(_person(row), case)
+            if connection is not None:
+                found = _hard_people(connection)
         for name, (case, person) in INVENTED.items():
             if case:
                 found.setdefault(case, Reader(name, person, "", case))
@@ -60,10 +62,22 @@ class Readers:
 
         with self._shown.reading() as connection:
             if connection is None:
-                return [Reader(name, person, "", case) for name, (case, person) in INVENTED.items()]
+                return self.invented("")
             keys = list(self._office().settings.config.newsletters)
             people = {each.id: each for key in keys for each in sample(connection, EVERYBODY, key, SOME)}
             return [_reader(each) for each in list(people.values())[:SOME]]
+
+    def placed(self, drawn: Drawn, readers: Sequence[Reader]) -> list[Reader]:
+        """The same people, each with the variant that this issue has for them."""
+        ids = [int(each.id) for each in readers if each.id not in INVENTED]
+        with self._shown.reading() as connection:
+            known = _subscribers(connection, drawn, ids) if connection is not None else {}
+        return [
+            replace(
+                each, variant=known[each.id].variant if each.id in known else _fitting(drawn, each.person)
+            )
+            for each in readers
+        ]
 
     def reader(self, drawn: Drawn, id: str) -> Reader | None:
         """One, with the variant that this issue has for them; the sample reader without an id."""
@@ -72,7 +86,9 @@ class Readers:
         if not (id.isascii() and id.isdecimal()) or len(id) > 18:
             return None
         with self._shown.reading() as connection:
-            return None if connection is None else _subscriber(connection, drawn, int(id))
+            return (
+                None if connection is None else _subscribers(connection, drawn, [int(id)]).get(str(int(id)))
+            )
 
     def numbers(self, drawn: Drawn) -> Numbers | None:
         """How many of the newsletter's segment would get each variant now, and each form of greeting."""
@@ -110,8 +126,21 @@ def _person(row: Any) -> "Person":
     return person_from(row)
 
 
+def _hard_people(connection: "Connection") -> dict[str, Reader]:
+    """One subscriber for each case; nobody stands for two."""
+    from subscribers.schema import subscriber
+
+    found = dict[str, Reader]()
+    for case, query in _hard_cases().items():
+        taken = [int(each.id) for each in found.values()]
+        row = connection.execute(query.where(subscriber.c.id.not_in(taken))).first()
+        if row is not None:
+            found[case] = _reader(_person(row), case)
+    return found
+
+
 def _hard_cases() -> "Mapping[str, Select[Any]]":
-    """One person for each case, among those who are on a list now."""
+    """Who fits each case, among those who are on a list now; the first one is wanted."""
     from sqlalchemy import exists, func, select
 
     from subscribers.schema import subscriber, subscription
@@ -128,8 +157,8 @@ def _hard_cases() -> "Mapping[str, Select[Any]]":
     }
 
 
-def _subscriber(connection: "Connection", drawn: Drawn, id: int) -> Reader | None:
-    """A subscriber with their variant, also one who is not on this list (any more)."""
+def _subscribers(connection: "Connection", drawn: Drawn, ids: Sequence[int]) -> dict[str, Reader]:
+    """Subscribers with their variant by their number, also those who are not on this list (any more)."""
     from sqlalchemy import select
 
     from mailer.delivery.audience import variant_of
@@ -138,12 +167,12 @@ def _subscriber(connection: "Connection", drawn: Drawn, id: int) -> Reader | Non
     mine = (subscription.c.subscriber_id == subscriber.c.id) & (
         subscription.c.newsletter == drawn.edition.newsletter
     )
-    row = connection.execute(
+    rows = connection.execute(
         select(subscriber, variant_of(drawn.edition.selection).label("variant"))
         .outerjoin(subscription, mine)
-        .where(subscriber.c.id == id)
-    ).one_or_none()
-    return None if row is None else Reader(str(id), _person(row), row.variant)
+        .where(subscriber.c.id.in_(ids))
+    )
+    return {str(row.id): Reader(str(row.id), _person(row), row.variant) for row in rows}
 
 
 def _fitting(drawn: Drawn, person: "Person") -> str:

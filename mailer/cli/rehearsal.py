@@ -9,6 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from mailer.cli.office import Office, clock
+from subscribers.errors import Problem
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -19,17 +20,33 @@ CHUNK = 5_000
 
 
 def rehearse(office: Office, folder: Path, stop: Event) -> "Tally":
-    """Tick and send into `folder`; the books of the workspace stay as they are."""
+    """Tick and send into `folder`; the books of the workspace stay as they are.
+
+    Raises:
+        Problem: nothing can be written there.
+    """
     from mailer.delivery.folder import FolderTransport
     from mailer.delivery.sender import Route, Sender
     from mailer.schedule.ticker import tick
 
+    _require_folder(folder)
     with copied(office.engine) as engine:
         tick(engine, clock(), grace=office.grace, fingerprint=office.fingerprint)
         routes = {name: Route(FolderTransport(folder), 1) for name in ("", *office.settings.config.relays)}
         sender = Sender(engine, routes, office.secret, clock=clock, stop=stop, signer_of=office.signer)
         sender.run(until_done=True)
         return sender.tally
+
+
+def _require_folder(folder: Path) -> None:
+    """Make it, and try it out: a folder that takes nothing is no relay that refuses."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        message = f"The letters cannot be written into {folder}: {error.strerror or error}."
+        raise Problem(message, hint="Name another folder.") from None
 
 
 @contextmanager

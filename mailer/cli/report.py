@@ -111,6 +111,8 @@ def _emit(office: Office, made: "Report", people: dict[str, list[Any]], as_json:
     from mailer.report.books import LISTED
 
     values = _local(office, made.as_dict())
+    if (went := values["timing"]) and went["per_second"] is not None:
+        went["per_second"] = round(went["per_second"], 1)
     if as_json:
         counts = {"counts": {name: values[name] for name in LISTED}}
         emit_json(values | (counts | people if people else {}))

@@ -1,6 +1,7 @@
 """The list of issues as the studio shows it: what the files say, what the books say, when each goes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +20,34 @@ if TYPE_CHECKING:
     from mailer.delivery.mailing import Mailing
 
 
-class Rows:
-    """Reads each issue again only when one of its files changed."""
+WAITING = ("draft", "checked", "approved")  # what is under way goes before all that the files say
 
-    def __init__(self, office: "Callable[[], Office]", shown: "Shown", clock: Callable[[], datetime]) -> None:
-        self._office, self._shown, self._clock = office, shown, clock
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a planned issue: unreadable, changed since its approval, how many obstacles."""
+
+    unreadable: bool = False
+    changed: bool = False
+    obstacles: int = 0
+
+
+class Rows:
+    """Reads each issue again only when one of its files changed.
+
+    Args:
+        judge: what became of an issue that was planned.
+    """
+
+    def __init__(
+        self,
+        office: "Callable[[], Office]",
+        shown: "Shown",
+        clock: Callable[[], datetime],
+        judge: Callable[[str], Verdict],
+    ) -> None:
+        self._office, self._shown, self._clock, self._judge = office, shown, clock, judge
+        self._verdicts: dict[str, tuple[Stamp, Hashable, Verdict]] = {}
         self._entries: dict[str, tuple[Stamp, IssueEntry]] = {}
 
     def read(self) -> list[IssueRow]:
@@ -54,18 +78,47 @@ class Rows:
         self, office: "Office", entry: "IssueEntry", planned: "Mailing | None", sent: dict[str, int]
     ) -> IssueRow:
         said = "unreadable" if entry.problems else "unsure" if entry.marks else "draft"
-        # What a person has to mend goes before a plan; what is under way goes before all.
-        state = said if planned is None or (planned.state in ("draft", "checked") and said != "draft") else ""
+        marks = entry.problems or entry.marks
+        state = said if planned is None else planned.state
+        if planned is not None and planned.state in WAITING:
+            state, marks = self._waiting(office, entry.key, planned.state, said, marks)
         due_at = planned.due_at.astimezone(office.settings.zone) if planned else self._next(office, entry)
         return IssueRow(
             key=entry.key,
             label=entry.label,
             title=entry.title or "",
-            state=state or (planned.state if planned else "draft"),
-            marks=entry.problems or entry.marks,
+            state=state,
+            marks=marks,
             due_at=due_at,
             sent=sent.get(entry.key),
         )
+
+    def _waiting(self, office: "Office", key: str, state: str, said: str, marks: int) -> tuple[str, int]:
+        """The word for an issue that waits, and its number: what is to be mended goes first."""
+        if said == "unreadable":
+            return said, marks
+        verdict = self._verdict(office, key)
+        if verdict.unreadable:
+            return "unreadable", 0
+        if verdict.changed:
+            return "changed", verdict.obstacles
+        if said == "unsure" and state != "approved":
+            return said, marks
+        return ("hindered", verdict.obstacles) if verdict.obstacles else (state, 0)
+
+    def _verdict(self, office: "Office", key: str) -> Verdict:
+        """As the judge says; asked again when a file of the issue, a shared one or the database changed."""
+        from mailer import shipped
+
+        paths = office.settings
+        shared = (paths.programmes, paths.file, paths.templates, shipped.templates())
+        stamp, around = stamp_of([paths.issues / key, *shared]), self._shown.state()
+        known = self._verdicts.get(key)
+        if known and known[:2] == (stamp, around) and is_settled(stamp, self._clock()):
+            return known[2]
+        verdict = self._judge(key)
+        self._verdicts[key] = stamp, around, verdict
+        return verdict
 
     def _next(self, office: "Office", entry: "IssueEntry") -> datetime | None:
         """When an issue that nobody planned yet goes out by the newsletter's rule."""

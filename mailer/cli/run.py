@@ -1,6 +1,5 @@
 """`rundbrief run`: what has to run all month - the public page, the scheduler, the sender."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.logs import log_to_stderr
 from mailer.cli.office import Office, clock
 from subscribers.errors import BadUsage, Problem, TryLater
 from subscribers.output import say
@@ -75,8 +75,7 @@ def run(
     5 when an approval was taken back or a time was missed, 75 when the relay takes no mail now, 130 when
     interrupted.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    log_to_stderr(office.settings.zone)
     if until_done and "web" in parts:
         raise BadUsage("The web part is never done.", hint="Add --only scheduler,sender.")
     if parent is not None:
@@ -166,6 +165,7 @@ def _scheduler(office: Office, *, at_once: bool) -> "Ticking":
         grace=office.grace,
         fingerprint=course.fingerprint,
         tell=course.tell,
+        changed=course.changed,
         step=course.step,
         look=course.look,
         at_once=at_once,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mailer.schedule.newsroom import Newsroom, Terms
+    from mailer.schedule.outlook import Outlook
 
 COLUMNS = ["newsletter", "at", "weekday", "months", "days_left", "state", "issue", "mailing", "note"]
 SPARE = ["weekday", "mailing", "months"]
@@ -22,8 +23,9 @@ SPARE = ["weekday", "mailing", "months"]
 def list_command(office: Office, as_json: bool) -> None:
     """The next date of each newsletter, and how its issue stands.
 
-    State: missing, red (the check finds errors), draft (not planned, or its approval was lost), checked,
-    approved and further as the mailing goes; rests without a rule, refused where it cannot be followed.
+    State: missing, red (the check finds errors), draft (not planned, or planned and to be looked at),
+    checked, approved and further as the mailing goes; rests without a rule, refused where it cannot be
+    followed.
     """
     from mailer.cli.newsroom import make_newsroom
 
@@ -42,7 +44,8 @@ def _row(office: Office, newsroom: "Newsroom", terms: "Terms", now: "datetime") 
     engine = office.engine if office.has_database else None
     if (due := next_date(engine, terms, now)) is None:
         return {"newsletter": terms.newsletter, "state": "rests", "note": "config.toml gives it no rule"}
-    outlook, local = look_ahead(engine, newsroom, terms, due), due.at.astimezone(terms.zone)
+    outlook = look_ahead(engine, newsroom, terms, due)
+    local = outlook.at.astimezone(terms.zone)
     return {
         "newsletter": terms.newsletter,
         "at": local,
@@ -52,8 +55,18 @@ def _row(office: Office, newsroom: "Newsroom", terms: "Terms", now: "datetime") 
         "state": outlook.state,
         "issue": outlook.choice.issue or None,
         "mailing": outlook.mailing.id if outlook.mailing else None,
-        "note": outlook.note,
+        "note": _note(office, outlook, terms),
     }
+
+
+def _note(office: Office, outlook: "Outlook", terms: "Terms") -> str:
+    """What is wrong, as `mailing list` says it; and the date by the rule where the mailing has another."""
+    from mailer.cli.present import why_void
+
+    void = why_void(office, outlook.mailing) if outlook.mailing else ""
+    moved = outlook.at != outlook.due.at
+    by_rule = f"by the rule it would be {outlook.due.at.astimezone(terms.zone):%Y-%m-%d %H:%M}"
+    return "; ".join(filter(None, (void or outlook.note, by_rule if moved else "")))
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailer.cli.books import emit_one, local
-from mailer.cli.changes import names, told
+from mailer.cli.changes import told
 from mailer.cli.office import Office, clock
-from subscribers.errors import Problem
+from subscribers.errors import Problem, Refused
 from subscribers.output import say
 
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ def show(office: Office, which: str, as_json: bool) -> None:
     `candidates` are all people of the newsletter whom it names (for a correction all who got what was wrong),
     `planned` and all `excluded` together.
     """
+    from mailer.cli.present import ruled
     from mailer.delivery import mailing as room
     from mailer.delivery import pace
     from subscribers.database import reading
 
     with reading(office.engine) as connection:
-        planned = room.find(connection, which)
+        planned = ruled(office, room.find(connection, which))
         sums = _sums(connection, planned)
         slowed = pace.slowed(connection, clock())
         kept = _releases(office, connection, planned)
@@ -63,24 +64,30 @@ def show(office: Office, which: str, as_json: bool) -> None:
     emit_one(values if as_json else _flat(values), as_json=as_json)
 
 
-def warn_of_void(office: Office, issue: str) -> None:
-    """Tell on stderr which approvals of an issue will not hold, as the files are now."""
+def warn_of_void(office: Office, issue: str, language: str = "en") -> None:
+    """Tell on stderr which approvals of an issue will not hold, as the files are now; German has no reason."""
     if not office.has_database:
         return
     from sqlalchemy.exc import DBAPIError
 
+    from mailer.cli.present import why_void
     from mailer.delivery.mailing import list_mailings
     from subscribers.database import reading
 
     try:
         with reading(office.engine) as connection:
             found = [each for each in list_mailings(connection, "approved") if each.issue == issue]
-        reasons = {each.id: _changed(office, each)[1] for each in found}
+        reasons = {each.id: why_void(office, each) for each in found}
     except (Problem, DBAPIError) as problem:
         say(f"Whether an approval still holds cannot be told: {str(problem).splitlines()[0]}")
         return
     for number, reason in reasons.items():
-        if reason:
+        if reason and language == "de":
+            say(
+                f"Die Freigabe von Versand {number} gilt so nicht mehr;"
+                f" `rundbrief mailing diff {number}` zeigt, was anders ist."
+            )
+        elif reason:
             say(f"Mailing {number} is not to be sent like this: {reason}.")
 
 
@@ -127,20 +134,21 @@ def _releases(office: Office, connection: "Connection", planned: "Mailing") -> l
 
 def _changed(office: Office, planned: "Mailing") -> tuple[list[str], str]:
     """What reads differently now than it was approved, and what that means."""
-    from mailer.cli.present import changes_since
+    from mailer.cli.present import changes_since, require_segment, why_void
 
+    try:
+        require_segment(office, planned)
+    except Refused as refused:
+        gone = refused.message if planned.state in ("draft", "checked") else ""
+    else:
+        gone = ""
     if planned.state not in COMPARED and not (planned.state in ("draft", "checked") and planned.release):
-        return [], ""
+        return [], gone
     try:
         changes = changes_since(office, planned)
-        same = planned.content_sha256 is None or office.fingerprint(planned) == planned.content_sha256
-    except Problem as problem:
-        return [], f"cannot be sent: {problem}" if planned.state == "approved" else ""
-    lines = [click.unstyle(told(each)) for each in changes or ()]
-    if planned.state != "approved" or same:
-        return lines, ""
-    what = f" ({names(changes)})" if changes else ""
-    return lines, f"changed since it was approved{what}; approve it again"
+    except Problem:
+        changes = None
+    return [click.unstyle(told(each)) for each in changes or ()], gone or why_void(office, planned)
 
 
 def _flat(values: dict[str, Any]) -> dict[str, Any]:

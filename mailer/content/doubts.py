@@ -1,15 +1,21 @@
 """What a person must confirm about an import, field by field: better one mark too many than one too few."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailer.content.asides import mark_pieces
 from mailer.content.damage import damage_of, lost_initial, lost_umlauts
 from mailer.content.evidence import Evidence, month_in_name
-from mailer.content.months import Month
+from mailer.content.months import NAMES, Month
 from mailer.content.pieces import Piece
 from mailer.content.signing import Signing
 
+_SEEN = 3  # months that are told where none is the issue's
+_DAY = re.compile(
+    rf"(?<![\d.])\d{{1,2}}\.\s?(?:(?P<name>{'|'.join(NAMES)})|(?P<number>1[0-2]|0?[1-9])\.)\s?(?P<year>20\d\d)(?!\d)"
+)
 _WHOLE = ("title", "author", "role", "salutation", "pullquotes", "paragraphs", "signature_lines")
 
 
@@ -45,7 +51,9 @@ def issue_doubts(
     """Whether text, key and file name speak of the same months."""
     confirmed = bool(found) and found == wanted
     if not found and not any(piece.field == "issue" for piece in pieces):
-        yield Doubt("issue", "im Text steht kein Monat")
+        seen = _dates_in(pieces)
+        said = f" der Ausgabe; er nennt Tage im {', '.join(seen)}" if seen else ""
+        yield Doubt("issue", f"im Text steht kein Monat{said}")
     if not confirmed:
         yield from (Doubt("issue", piece.reason) for piece in pieces if _is_doubtful(piece, "issue"))
     if found and wanted and not confirmed:
@@ -58,6 +66,16 @@ def issue_doubts(
             Doubt(field, f"aus Zeile {evidence.piece.lines[0]}: {evidence.piece.text[:60]}")
             for field in ("publication", "issue")
         )
+
+
+def _dates_in(pieces: Sequence[Piece]) -> list[str]:
+    """The months of the days that a text names, the most frequent first; none of them need be the issue's."""
+    found = [
+        f"{day['name'] or NAMES[int(day['number']) - 1]} {day['year']}"
+        for piece in pieces
+        for day in _DAY.finditer(piece.text)
+    ]
+    return [month for month, _ in Counter(found).most_common(_SEEN)]
 
 
 def _is_doubtful(piece: Piece, field: str) -> bool:

@@ -2,10 +2,12 @@
 
 The database counts up, and a file beside it, which no backup of the database holds, remembers how far. A
 database that is behind its file is an old one: letters that it takes for unsent have arrived long ago.
+A note outside the workspace remembers it too: a backup of the whole workspace brings the file back as well.
 """
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +25,7 @@ AFTERWARDS = "the books were restored or copied: what left since then is missing
 _PREFIX = "instance:"
 _TOUCHED = timedelta(seconds=60)  # a file that was restored was changed long after it was written
 _MACHINE = Path("/etc/machine-id")
+_IDENTITY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,24 @@ def read_mark(file: Path) -> Mark | None:
         raise ValueError(str(error)) from None
 
 
-def trouble(connection: Connection, file: Path) -> str:
-    """Why nothing may be sent from here, as a sentence; empty while all is well."""
+def remembered(notes: Path | None, identity: str) -> int:
+    """How far this instance has come by the note outside the workspace; 0 without one that can be read."""
+    if notes is None or not _IDENTITY.fullmatch(identity):
+        return 0
+    try:
+        mark = read_mark(notes / identity)
+    except (OSError, ValueError):
+        return 0
+    return mark.generation if mark is not None and mark.id == identity else 0
+
+
+def trouble(connection: Connection, file: Path, notes: Path | None = None) -> str:
+    """Why nothing may be sent from here, as a sentence; empty while all is well.
+
+    Args:
+        file: the mark in the workspace.
+        notes: the folder outside it, with one note for each instance.
+    """
     try:
         mark = read_mark(file)
         changed = datetime.fromtimestamp(file.stat().st_ctime, UTC) if mark else None
@@ -76,12 +95,13 @@ def trouble(connection: Connection, file: Path) -> str:
         return f"{file} cannot be read or is damaged."
     if mark is None or changed is None:
         return "This database was never used for sending from here."
+    known = max(mark.generation, remembered(notes, mark.id))  # before the database, which may go on meanwhile
     if (generation := _generation(connection, mark.id)) is None:
         return "This is another database than the one that was used from here, or another copy took over."
-    if generation < mark.generation:
+    if generation < known:
         return (
             f"This database is older than what was used here before (state {generation} instead of "
-            f"{mark.generation}): it comes from a backup."
+            f"{known}): it comes from a backup."
         )
     if mark.place != place_of(file.parent):
         return "This workspace was copied or moved from another folder or machine."

@@ -7,15 +7,18 @@ final word for the very recipient settles a doubt; whatever is short of that lea
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from subscribers.errors import Problem
 
-_LINE = re.compile(r"postfix[\w./-]*\[\d+\]: ([0-9A-Za-z]{6,24}): (.*)")
+# Short queue ids are hexadecimal (enable_long_queue_ids = no), long ones are digits and letters.
+_QUEUE_ID = r"[0-9A-F]{5,}|[0-9A-Za-z]{6,24}"
+_LINE = re.compile(rf"postfix[\w./-]*\[\d+\]: ({_QUEUE_ID}): (.*)")
+_BEGINS = re.compile(r"message-id=(<[^>]*>)")
 _RESULT = re.compile(r"to=<([^>]*)>,(?: orig_to=<([^>]*)>,)? .*\bstatus=(\w+)(?: \((.*)\))?\s*$")
-_QUEUED = re.compile(r"\bqueued as ([0-9A-Za-z]{6,24})\b")
+_QUEUED = re.compile(rf"\bqueued as ({_QUEUE_ID})\b")
 _FINAL = {"sent": "sent", "bounced": "failed", "expired": "failed"}
 
 
@@ -25,6 +28,15 @@ class Finding:
 
     outcome: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Maillog:
+    """What was read: a finding for each letter by its Message-ID, the lines, and those about some letter."""
+
+    findings: Mapping[str, Finding]
+    lines: int
+    understood: int
 
 
 @dataclass(slots=True)
@@ -38,8 +50,8 @@ class _Entry:
     results: list[tuple[str, str, str, str]] = field(default_factory=list)  # to, orig_to, status, text
 
 
-def read_maillog(paths: Sequence[Path], wanted: Mapping[str, str]) -> dict[str, Finding]:
-    """The findings for letters, by Message-ID; one for each.
+def read_maillog(paths: Sequence[Path], wanted: Mapping[str, str]) -> Maillog:
+    """The findings for letters, one for each, and how much of the log was understood.
 
     Args:
         paths: the log and its rotated parts, plain or gzip, in any order: the older one is read first.
@@ -48,11 +60,19 @@ def read_maillog(paths: Sequence[Path], wanted: Mapping[str, str]) -> dict[str, 
     Raises:
         Problem: a file cannot be read.
     """
-    entries = list(_entries(_lines(paths), wanted))
     by_id: dict[str, list[_Entry]] = {identity: [] for identity in wanted}
-    for entry in entries:
-        by_id[entry.message_id].append(entry)
-    return {identity: _judge(found, wanted[identity]) for identity, found in by_id.items()}
+    current: dict[str, _Entry] = {}  # by queue id; Postfix gives short ones to other letters later
+    lines = understood = 0
+    for line in _lines(paths):
+        lines += 1
+        if (match := _LINE.search(line)) is None or not _is_of_a_letter(match[2]):
+            continue
+        understood += 1
+        begun = _take(current, match[1], match[2], wanted)
+        if begun is not None:
+            by_id[begun.message_id].append(begun)
+    findings = {identity: _judge(found, wanted[identity]) for identity, found in by_id.items()}
+    return Maillog(findings, lines, understood)
 
 
 def _lines(paths: Sequence[Path]) -> Iterator[str]:
@@ -78,20 +98,22 @@ def _oldest_first(paths: Sequence[Path]) -> list[Path]:
         raise Problem(f"The log cannot be read: {error.strerror}.", place=str(error.filename)) from None
 
 
-def _entries(lines: Iterable[str], wanted: Mapping[str, str]) -> Iterator[_Entry]:
-    """All queue ids that our letters had; Postfix gives short ones to other letters later."""
-    current: dict[str, _Entry] = {}
-    for line in lines:
-        if (match := _LINE.search(line)) is None:
-            continue
-        queue_id, words = match.groups()
-        if (begins := re.search(r"message-id=(<[^>]*>)", words)) is not None:
-            current.pop(queue_id, None)
-            if begins[1] in wanted:
-                current[queue_id] = _Entry(begins[1], queue_id)
-                yield current[queue_id]
-        elif (entry := current.get(queue_id)) is not None:
+def _is_of_a_letter(words: str) -> bool:
+    """Not a warning, a statistic: how a letter begins, is queued, goes on, ends."""
+    return words.startswith(("from=<", "to=<")) or words.strip() == "removed" or bool(_BEGINS.search(words))
+
+
+def _take(current: dict[str, _Entry], queue_id: str, words: str, wanted: Mapping[str, str]) -> _Entry | None:
+    """Note a line; the entry that begins with it, if it is one of our letters."""
+    if (begins := _BEGINS.search(words)) is None:
+        if (entry := current.get(queue_id)) is not None:
             _note(entry, words)
+        return None
+    current.pop(queue_id, None)
+    if begins[1] not in wanted:
+        return None
+    current[queue_id] = _Entry(begins[1], queue_id)
+    return current[queue_id]
 
 
 def _note(entry: _Entry, words: str) -> None:

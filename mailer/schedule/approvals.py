@@ -14,22 +14,38 @@ from subscribers.errors import Problem
 log = logging.getLogger("rundbrief.schedule")
 
 Fingerprint = Callable[[Mailing], str]
+Changed = Callable[[Mailing], str]  # the names of what is different now
 Tell = Callable[[Connection, Mailing, str, str], None]  # the mailing, what happened to it, and what is known
 VOID, LATE, UNAPPROVED = "void", "late", "unapproved"
 NOBODY = "nobody approved it in time"
+_CHANGED = "changed since it was approved"
 
 
 def tell_nobody(_connection: Connection, _mailing: Mailing, _kind: str, _detail: str) -> None:
     """For those who have no team to tell."""
 
 
-def change(approved: Mailing, fingerprint: Fingerprint) -> tuple[str, str]:
+def name_nothing(_mailing: Mailing) -> str:
+    """For those who only know that something changed."""
+    return ""
+
+
+def change(approved: Mailing, fingerprint: Fingerprint, changed: Changed = name_nothing) -> tuple[str, str]:
     """Why the approval holds no more, and the problem in the files if that is why; empty while it holds."""
     try:
-        same = fingerprint(approved) == approved.content_sha256
+        if fingerprint(approved) == approved.content_sha256:
+            return "", ""
+        names = changed(approved)
     except Problem as problem:
         return f"cannot be read any more: {problem}", str(problem)
-    return "" if same else "changed since it was approved", ""
+    return f"{_CHANGED} ({names})" if names else _CHANGED, ""
+
+
+def names_in(reason: str) -> list[str]:
+    """What changed, out of the reason for which an approval was taken back."""
+    if not reason.startswith(f"{_CHANGED} ("):
+        return []
+    return reason.removeprefix(f"{_CHANGED} (").removesuffix(")").split(", ")
 
 
 def take_back(connection: Connection, approved: Mailing, why: str, detail: str, tell: Tell) -> None:
@@ -42,13 +58,15 @@ def take_back(connection: Connection, approved: Mailing, why: str, detail: str, 
         tell(connection, approved, VOID, detail)
 
 
-def recall(engine: Engine, now: datetime, fingerprint: Fingerprint, tell: Tell) -> None:
+def recall(
+    engine: Engine, now: datetime, fingerprint: Fingerprint, tell: Tell, changed: Changed = name_nothing
+) -> None:
     """Take back every approval for later whose files have changed, so that the team knows long before."""
     with reading(engine) as connection:
         ahead = [each for each in mailing.list_mailings(connection, "approved") if each.due_at > now]
     for each in ahead:
         try:
-            why, detail = change(each, fingerprint)
+            why, detail = change(each, fingerprint, changed)
         except Exception:
             # What cannot be told now is asked again; when it is due the tick decides.
             log.exception("mailing %d could not be looked at", each.id)

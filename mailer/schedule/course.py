@@ -56,7 +56,7 @@ class Course:
         for terms in _followed(newsroom):
             self._try(terms, go_back, self.engine, terms, now)
             self._try(terms, plan_coming, self.engine, newsroom, terms, now)
-        recall(self.engine, now, newsroom.fingerprint, self.tell)
+        recall(self.engine, now, newsroom.fingerprint, self.tell, newsroom.changed)
         for terms in newsroom.terms:
             self._try(terms, remind, self.engine, newsroom, terms, now)
             self._try(terms, report, self.engine, terms, now)
@@ -67,6 +67,10 @@ class Course:
     def fingerprint(self, planned: Mailing) -> str:
         """What a mailing would send by the files as they are now. Raises Problem when they cannot be read."""
         return self.newsroom().fingerprint(planned)
+
+    def changed(self, planned: Mailing) -> str:
+        """The names of what an approved mailing would send differently now. Raises Problem likewise."""
+        return self.newsroom().changed(planned)
 
     def tell(self, connection: Connection, planned: Mailing, kind: str, detail: str) -> None:
         """Lay a notice ready about what became of a mailing."""

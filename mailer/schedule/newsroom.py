@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from mailer.checks.finding import Finding
 from mailer.delivery.enclosure import Enclosure
 from mailer.delivery.mailing import Mailing
+from mailer.delivery.release import Approval
 from mailer.delivery.transport import Receipt
 from mailer.schedule.calendar import Calendar
 
@@ -97,6 +98,8 @@ class Newsroom:
         post: hands a notice to the newsletter's relay; raises RelayDown when nothing can leave now.
         trouble: why nothing may be sent from here (a restored or copied database); empty while all is well.
         report: what the team reads of a mailing that is done; None where nobody writes reports.
+        changed: the names of what an approved mailing would send differently now; raises Problem likewise.
+        as_planned: what a mailing says when its series plans it, kept as release 0; raises Problem likewise.
     """
 
     terms: Sequence[Terms]
@@ -106,3 +109,5 @@ class Newsroom:
     post: Callable[[Notice, datetime], Receipt]
     trouble: Callable[[], str]
     report: Callable[[Mailing, datetime], Text] | None = None
+    changed: Callable[[Mailing], str] = lambda _: ""
+    as_planned: Callable[[Mailing], Approval] | None = None

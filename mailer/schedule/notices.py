@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mailer.checks.finding import Finding
 from mailer.delivery.mailing import Mailing
-from mailer.schedule.approvals import LATE, UNAPPROVED, VOID
+from mailer.schedule.approvals import LATE, UNAPPROVED, VOID, names_in
 from mailer.schedule.choosing import MISSING, UNREADABLE, months_in
 from mailer.schedule.newsroom import Refusal, Terms, Text
 from mailer.schedule.outlook import Outlook
@@ -77,9 +77,10 @@ def write_lost(terms: Terms, planned: Mailing, kind: str, detail: str) -> Text:
     when = words.when(planned.due_at.astimezone(terms.zone))
     values = {"name": terms.name, "issue": planned.issue, "number": planned.id, "when": when}
     if kind == VOID:
-        why = words.say("void unreadable" if detail else "void changed")
+        why = words.say("void unreadable") if detail else words.changed(names_in(planned.reason))
         lines = [words.say("void", why=why, **values), *([detail] if detail else [])]
-        steps = [f"rundbrief mailing show {planned.id}", f"rundbrief mailing approve {planned.id}"]
+        look = f"rundbrief issue {'check' if detail else 'diff'} {planned.issue}"
+        steps = [look, f"rundbrief mailing approve {planned.id}"]
         return _letter(words, terms, words.say("void title", **values), lines, words.say("next"), steps)
     title, text = {LATE: ("late title", "late"), UNAPPROVED: ("unapproved title", "unapproved late")}[kind]
     steps = [f"rundbrief mailing cancel {planned.id}", f"rundbrief mailing plan {planned.issue} --now"]

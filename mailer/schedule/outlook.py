@@ -36,6 +36,12 @@ class Outlook:
     problem: str = ""
 
     @property
+    def at(self) -> datetime:
+        """When it goes out: the mailing's own time, which an approval or a person may have kept apart."""
+        planned = self.mailing
+        return planned.due_at if planned and planned.state != "cancelled" else self.due.at
+
+    @property
     def note(self) -> str:
         """What is wrong, in one sentence; empty while nothing is."""
         if self.choice.trouble:
@@ -77,7 +83,7 @@ def look_ahead(engine: Engine | None, newsroom: Newsroom, terms: Terms, due: Due
         return Outlook(due, choice, "red", planned, problem=str(problem))
     if errors:
         return Outlook(due, choice, "red", planned, errors)
-    return Outlook(due, choice, "checked" if planned and not planned.reason else "draft", planned)
+    return Outlook(due, choice, planned.state if planned else "draft", planned)
 
 
 def _planned(engine: Engine, terms: Terms, due: Due, choice: Choice) -> Mailing | None:

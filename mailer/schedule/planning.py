@@ -12,7 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, case, or_, select, update
 
+from mailer.checks.finding import blocking
 from mailer.delivery import mailing as room
+from mailer.delivery import release
+from mailer.delivery.mailing import Mailing
 from mailer.delivery.schema import mailing, occurrence, series
 from mailer.schedule.approvals import LATE
 from mailer.schedule.choosing import Choice, choose
@@ -39,15 +42,24 @@ class Kept:
 
 
 def plan_coming(engine: Engine, newsroom: Newsroom, terms: Terms, now: datetime) -> None:
-    """Plan the next date's mailing once it is `plan_days` away; nothing without exactly one issue."""
+    """Plan the next date's mailing once it is `plan_days` away; nothing without exactly one issue.
+
+    What it says then is kept as its release 0, and it is `checked` when no finding stands in the way.
+    """
     with reading(engine) as connection:
         found = owned(connection, terms)
         if found is None or found.due is None or not now < found.due.at <= now + _days(terms.plan_days):
             return
         due = found.due
         kept = find_kept(connection, terms.newsletter, due.months)
-        if kept and kept.mailing_id is not None:
-            return
+    if kept is None or kept.mailing_id is None:
+        _plan_date(engine, newsroom, terms, due, kept, now)
+    _keep_as_planned(engine, newsroom, terms, due)
+
+
+def _plan_date(
+    engine: Engine, newsroom: Newsroom, terms: Terms, due: Due, kept: Kept | None, now: datetime
+) -> None:
     choice = choose(newsroom.issues(terms.newsletter), due.months)
     with reading(engine) as connection:
         existing = adoptable(connection, terms, due, choice.issue)
@@ -58,6 +70,36 @@ def plan_coming(engine: Engine, newsroom: Newsroom, terms: Terms, now: datetime)
         same = (series.c.newsletter == terms.newsletter) & (series.c.next_due == due.at)
         if connection.scalar(select(series.c.rev).where(same).with_for_update()) is not None:
             _attach(connection, terms, due, choice, now)
+
+
+def _keep_as_planned(engine: Engine, newsroom: Newsroom, terms: Terms, due: Due) -> None:
+    """Release 0 of what the series planned for this date, once; not of an issue that cannot be read."""
+    with reading(engine) as connection:
+        kept = find_kept(connection, terms.newsletter, due.months)
+        if newsroom.as_planned is None or kept is None or kept.mailing_id is None:
+            return
+        planned = room.find(connection, str(kept.mailing_id))
+        if not _is_new(connection, planned):
+            return
+    try:
+        said = newsroom.as_planned(planned)
+        red = any(blocking(newsroom.check(planned.issue, terms.newsletter)))
+    except Problem as problem:
+        log.debug("mailing %d cannot be looked at yet: %s", planned.id, problem)
+        return
+    with engine.begin() as connection:
+        own = select(mailing.c.id).where(mailing.c.id == planned.id).with_for_update()
+        if connection.scalar(own) is None or not _is_new(connection, room.find(connection, str(planned.id))):
+            return  # another scheduler was faster, or a person
+        release.keep(connection, planned.id, 0, said)
+        if not red:
+            room.move(connection, planned.id, "draft", "checked")
+
+
+def _is_new(connection: Connection, planned: Mailing) -> bool:
+    """Whether a series planned it, and nothing was kept of it yet."""
+    new = (planned.planned_by, planned.state, planned.release) == (BY, "draft", 0)
+    return new and not release.releases(connection, planned.id)
 
 
 def pass_dates(

@@ -6,6 +6,7 @@ colleague is harmless, the same one twice is not asked for.
 
 import hashlib
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,7 +50,7 @@ def remind(engine: Engine, newsroom: Newsroom, terms: Terms, now: datetime) -> N
     if terms.refusal:
         refused = _refused(terms, terms.refusal, now)
         with engine.begin() as connection:
-            queue(connection, terms, refused, now)
+            queue(connection, _not_told_by_others(newsroom, terms), refused, now)
         return
     with reading(engine) as connection:
         found = owned(connection, terms)
@@ -66,6 +67,22 @@ def remind(engine: Engine, newsroom: Newsroom, terms: Terms, now: datetime) -> N
         number = outlook.mailing.id if outlook.mailing else None
         state = "waiting" if outlook.state in OPEN else "needless"
         queue(connection, terms, occasion, now, number, state=state)
+
+
+def _not_told_by_others(newsroom: Newsroom, terms: Terms) -> Terms:
+    """The team without those who hear it for a newsletter before this one: two of them meet in one minute."""
+    before = newsroom.terms[: [each.newsletter for each in newsroom.terms].index(terms.newsletter)]
+    told = {
+        address for each in before if each.refusal and _same(each, terms) for address in each.team.addresses
+    }
+    rest = tuple(each for each in terms.team.addresses if each not in told)
+    return replace(terms, team=replace(terms.team, addresses=rest))
+
+
+def _same(one: Terms, other: Terms) -> bool:
+    """Whether one sentence says why both are refused."""
+    sentences = [each.refusal.sentence if each.refusal and each.refusal.at else "" for each in (one, other)]
+    return sentences[0] == sentences[1] != ""
 
 
 def _refused(terms: Terms, refusal: Refusal, now: datetime) -> Occasion:

@@ -49,6 +49,7 @@ def _vocabulary() -> dict[str, str]:
 WORDS = _vocabulary()
 _ORDINAL = re.compile(r"(\d\d?)(?:st|nd|rd|th|\.)")
 _TIME = re.compile(r"(\d\d?):(\d\d)")
+_OTHER_TIME = re.compile(r"(\d\d?)(?:[.,h](\d\d)|h|uhr)")
 _GRAMMAR = re.compile(
     r"(?:(?P<away>\d\d?) workday (?P<side>before|after) )?"
     rf"(?:(?P<nth>\d\d?)\.)?(?P<last> ?last)?(?: ?(?P<what>day|workday|{'|'.join(WEEKDAYS)}))?"
@@ -118,6 +119,11 @@ def _hint(word: str) -> str:
         return 'Only working days are counted: "3 working days before the 1st 09:00".'
     if _TIME.fullmatch(word):
         return "The time stands at the end."
+    if (found := _OTHER_TIME.fullmatch(word)) and int(found[1]) < 24:
+        return f'Write the time as "{int(found[1]):02}:{found[2] or "00"}".'
+    if word.startswith("monats"):
+        day = "last day" if word.startswith(("monatsletzt", "monatsend")) else "1st"
+        return f'A day of the month is written like "{day} 09:30".'
     close = get_close_matches(word, [known for known in WORDS if known != "workday"], 1)
     return f'Did you mean "{close[0]}"?' if close else FORMS
 

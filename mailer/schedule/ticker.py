@@ -19,9 +19,11 @@ from mailer.schedule.approvals import (
     LATE,
     NOBODY,
     UNAPPROVED,
+    Changed,
     Fingerprint,
     Tell,
     change,
+    name_nothing,
     take_back,
     tell_nobody,
 )
@@ -45,6 +47,7 @@ def tick(
     grace: timedelta,
     fingerprint: Fingerprint,
     tell: Tell = tell_nobody,
+    changed: Changed = name_nothing,
 ) -> list[int]:
     """Move every mailing whose time has come; the numbers of those that are now due.
 
@@ -57,7 +60,7 @@ def tick(
     due = []
     for each in ripe:
         try:
-            if _flip(engine, each, now - each.due_at, grace, fingerprint, tell):
+            if _flip(engine, each, now - each.due_at, grace, fingerprint, tell, changed):
                 due.append(each.id)
         except Exception:
             # A fault in one mailing must not keep the others; it is asked again, and missed in the end.
@@ -115,6 +118,7 @@ def start(
     grace: timedelta,
     fingerprint: Fingerprint,
     tell: Tell = tell_nobody,
+    changed: Changed = name_nothing,
     step: Callable[[datetime], None] = lambda _: None,
     look: Callable[[datetime], None] | None = None,
     at_once: bool = False,
@@ -135,7 +139,7 @@ def start(
     def once() -> None:
         now = clock()
         step(now)
-        tick(engine, now, grace=grace, fingerprint=fingerprint, tell=tell)
+        tick(engine, now, grace=grace, fingerprint=fingerprint, tell=tell, changed=changed)
 
     # coalesce and no grace: after a sleep one tick is enough, and it must not be dropped for being late.
     terms = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -171,7 +175,13 @@ def _again(job: Callable[[], None]) -> Callable[[], None]:
 
 
 def _flip(
-    engine: Engine, ripe: Mailing, late: timedelta, grace: timedelta, fingerprint: Fingerprint, tell: Tell
+    engine: Engine,
+    ripe: Mailing,
+    late: timedelta,
+    grace: timedelta,
+    fingerprint: Fingerprint,
+    tell: Tell,
+    changed: Changed,
 ) -> bool:
     """Move one mailing on; True if it is due now."""
     if ripe.state != "approved":
@@ -181,7 +191,7 @@ def _flip(
     if late > grace:
         _miss(engine, ripe, f"due {late} before anybody looked", LATE, tell)
         return False
-    why, detail = change(ripe, fingerprint)
+    why, detail = change(ripe, fingerprint, changed)
     with engine.begin() as connection:
         if why:
             take_back(connection, ripe, why, detail, tell)

@@ -37,6 +37,17 @@ _GERMAN = {
     "void": "der Versand Nr. {number} (Ausgabe {issue}, geplant für {when}) war freigegeben. Diese Freigabe "
     "gilt nicht mehr: {why} Ohne neue Freigabe geht nichts hinaus.",
     "void changed": "Seitdem hat sich etwas geändert, das mit dem Brief hinausginge.",
+    "void named": "Seitdem hat sich etwas geändert ({what}).",
+    "changed subject": "Betreff",
+    "changed preheader": "Vorschauzeile",
+    "changed text": "Text",
+    "changed cards": "Karten",
+    "changed pictures": "Bilder",
+    "changed layout": "Gestaltung",
+    "changed web version": "Webversion",
+    "changed variants": "Fassungen",
+    "changed segment": "Segment",
+    "changed sender": "Absenderangaben",
     "void unreadable": "Die Ausgabe lässt sich nicht mehr lesen (die Meldung steht unten).",
     "late title": "{name}, Ausgabe {issue}: Versand verpasst",
     "late": "der Versand Nr. {number} (Ausgabe {issue}) war für {when} vorgesehen. Zu dieser Zeit lief "
@@ -88,6 +99,17 @@ _ENGLISH = {
     "void": "Mailing {number} (issue {issue}, planned for {when}) was approved. This approval no longer "
     "holds: {why} Nothing goes out without a new one.",
     "void changed": "Something that would go out with the letter has changed since then.",
+    "void named": "Something has changed since then ({what}).",
+    "changed subject": "subject",
+    "changed preheader": "preheader",
+    "changed text": "text",
+    "changed cards": "cards",
+    "changed pictures": "pictures",
+    "changed layout": "layout",
+    "changed web version": "web version",
+    "changed variants": "variants",
+    "changed segment": "segment",
+    "changed sender": "sender",
     "void unreadable": "The issue can no longer be read (see the message below).",
     "late title": "{name}, issue {issue}: mailing missed",
     "late": "Mailing {number} (issue {issue}) was due on {when}. Rundbrief was not running at that time, and "
@@ -126,6 +148,14 @@ class Wording:
     def counted(self, noun: str, number: int) -> str:
         """A number with its noun: 1 Tag, 5 Tage."""
         return self.say(f"one {noun}" if number == 1 else noun, number=number)
+
+    def changed(self, names: Sequence[str]) -> str:
+        """Why an approval holds no more, with what changed where that is known."""
+        if not names:
+            return self.say("void changed")
+        whats = ["sender" if each.startswith("sender ") else each for each in names]
+        told = dict.fromkeys(self.say(f"changed {each}") for each in whats)
+        return self.say("void named", what=", ".join(told))
 
     def when(self, local: datetime) -> str:
         """A moment: Dienstag, 1. Dezember 2026, 09:30 Uhr."""

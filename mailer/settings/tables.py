@@ -1,7 +1,7 @@
 """The shape of config.toml: its tables and keys, and what makes each value right."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -54,7 +54,9 @@ def _web_address(url: str) -> str:
 
 
 def _line(text: str) -> str:
-    if not text.strip() or re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
+    if not text.strip():
+        raise ValueError("this is empty")
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
         raise ValueError("this must be one line of text")
     return text.strip()
 
@@ -304,7 +306,7 @@ class PreviewTable(_Table):
 
 
 class Config(_Table):
-    """The whole file; `checks` weighs the preflight's rules by their ids."""
+    """The whole file; `checks` weighs rules by their ids, which the preflight itself knows."""
 
     workspace: Workspace
     database: Database = Database()
@@ -312,7 +314,7 @@ class Config(_Table):
     relays: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")], Smtp] = {}
     subscribers: SubscribersTable = SubscribersTable()
     preview: PreviewTable = PreviewTable()
-    checks: dict[str, Literal["error", "warning", "off"]] = {}
+    checks: dict[str, Any] = {}
     newsletters: Annotated[
         dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")], NewsletterTable], Field(min_length=1)
     ]

@@ -6,20 +6,23 @@ from typing import Any
 
 from mailer.checks.finding import Finding
 from mailer.checks.letter import CLIPPED
+from mailer.compose.rendering import Variant
+from mailer.web import complaints
 from mailer.web import studio_wording as wording
 from mailer.web.compare import Block, Difference
 from mailer.web.desk import Base, Drawn, IssueRow, Numbers, Reader, Rendered, Spot, Standing, Tool
 from mailer.web.forms import FORMS, form_of
+from mailer.web.marks import Mark
 from subscribers.errors import Problem, Problems
 from subscribers.person import Person
 
 Json = dict[str, Any]
-_QUOTED = re.compile(r"[„“‚»]([^„“”‚‘«»]{4,80})[“”‘«]")
 
 
 def issue_row(row: IssueRow, language: str) -> Json:
     """A line of the list."""
-    said, tone = wording.STATES.get(row.state, ((row.state, row.state), "rest"))
+    state = "changed_hindered" if row.state == "changed" and row.marks else row.state
+    said, tone = wording.STATES.get(state, ((state, state), "rest"))
     coming = row.due_at is not None and row.state not in ("done", "sending", "expanding", "cancelled")
     at = wording.moment(row.due_at, language) if coming and row.due_at else ""
     return {
@@ -33,13 +36,14 @@ def issue_row(row: IssueRow, language: str) -> Json:
     }
 
 
-def complaint(problem: Problem, spot: Spot) -> Json:
+def complaint(problem: Problem, open_with: str, language: str) -> Json:
     """One thing that keeps an issue from being read."""
+    said = complaints.said(problem, language)
     return {
         "place": problem.place or "",
-        "message": problem.message,
-        "hint": problem.hint or "",
-        "open": spot.open,
+        "message": said.message,
+        "hint": said.hint,
+        "open": open_with,
     }
 
 
@@ -60,7 +64,7 @@ def letter(drawn: Drawn, shown: Rendered, variant: str, reader: Reader, language
         "subject": shown.subject,
         "preheader": shown.preheader,
         "variant": variant,
-        "person": person(reader, language),
+        "person": person(reader, language, drawn.variant(variant)),
         "greeting": shown.greeting,
     }
 
@@ -72,11 +76,15 @@ def initials(name: str) -> str:
     return "".join(word[0].upper() for word in capital[:2])
 
 
-def person(reader: Reader, language: str) -> Json:
-    """A person of the switcher; `note` tells apart people of the same name, or says why they are hard."""
+def person(reader: Reader, language: str, variant: Variant | None = None) -> Json:
+    """A person of the switcher; `note` tells apart people of the same name, or says why they are hard.
+
+    The greeting's form is that of the letter's variant; without one the person's own.
+    """
     known = reader.person
     name = " ".join(filter(None, (known.titel, known.vorname, known.nachname)))
-    tone, voice = known.tone or "formal", known.language or "de"
+    own = known.tone or "formal", known.language or "de"
+    tone, voice = (variant.tone, variant.language) if variant else own
     case = wording.pick(wording.CASES[reader.case], language)
     about = _about(known, bool(name)) if reader.id.isdecimal() else wording.text("example", language)
     form = form_of(known, tone=tone, language=voice)
@@ -94,11 +102,9 @@ def _about(known: Person, named: bool) -> str:
     return about or known.email
 
 
-def finding(one: Finding, spot: Spot, shown: str, language: str) -> Json:
-    """A finding with its place; `mark` are words that stand in the letter as it is `shown`."""
+def finding(one: Finding, spot: Spot, mark: Mark, language: str) -> Json:
+    """A finding with its place in the files and in the letter."""
     said = one.said(language)
-    quoted = [each for each in _QUOTED.findall(said.message) if _bare(each) in shown]
-    mark = quoted[0] if quoted else spot.mark if spot.mark and _bare(spot.mark) in shown else ""
     return {
         "rule": one.rule,
         "severity": one.severity,
@@ -111,17 +117,10 @@ def finding(one: Finding, spot: Spot, shown: str, language: str) -> Json:
         "line": spot.line,
         "card": spot.card,
         "open": spot.open,
-        "mark": mark,
+        "mark": mark.words,
+        "variant": mark.variant,
+        "inbox": mark.inbox,
     }
-
-
-def readable(text: str) -> str:
-    """A text part in the form in which marks are looked for: single blanks, no soft hyphens."""
-    return _bare(text)
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.replace("\u00ad", "").split())
 
 
 def counts(findings: Sequence[Finding], passed: int) -> Json:

@@ -17,9 +17,10 @@ from subscribers.person import Person
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """One line of the list: `state` is a word of the mailing states, `unsure` or `unreadable`.
+    """One line of the list: `state` is a word of `studio_wording.STATES`.
 
-    `marks` counts what is to be checked or cannot be read; `due_at` is local time; `sent` counts letters.
+    `marks` counts what is to be checked, cannot be read or is in the way; `due_at` is local time; `sent`
+    counts letters.
     """
 
     key: str
@@ -185,6 +186,12 @@ class People(Protocol):
     def random(self) -> Sequence[Reader]:
         """Some, others each time."""
 
+    def invented(self, text: str) -> Sequence[Reader]:
+        """Those who are nobody real, and whose name or address holds every word."""
+
+    def placed(self, drawn: Drawn, readers: Sequence[Reader]) -> Sequence[Reader]:
+        """The same, each with the variant of this issue."""
+
     def reader(self, drawn: Drawn, id: str) -> Reader | None:
         """One, with the variant of this issue; the sample reader without an id, None for nobody."""
 
@@ -242,3 +249,6 @@ class Desk(Protocol):
 
     def touched(self, paths: Sequence[Path]) -> Sequence[str]:
         """The issues that a change of these files may concern."""
+
+    def gone(self, keys: Sequence[str]) -> Sequence[str]:
+        """Those of them that are no more."""

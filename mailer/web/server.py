@@ -20,7 +20,7 @@ def listen(port: int, *, host: str = LOOPBACK, seek: bool = False) -> socket.soc
     The socket already queues connections, so a browser may be sent there before the server runs.
 
     Raises:
-        Problem: the port is taken or not allowed.
+        Problem: the port is taken or not allowed, or this machine has no such address.
     """
     candidates = [port, *range(port + 1, min(port + NEIGHBOURS, 65536)), 0] if seek and port else [port]
     for candidate in candidates:
@@ -70,5 +70,8 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def _no_port(port: int, host: str, error: OSError) -> Problem:
+    if error.errno == errno.EADDRNOTAVAIL:
+        hint = "Name one that it has, such as 192.168.1.20; `ip address` or the network settings list them."
+        return Problem(f"This machine has no address {host}.", hint=hint)
     why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be opened ({error.strerror})"
     return Problem(f"Port {port} on {host} {why}.", hint="Choose another one with --port, or 0 for any.")

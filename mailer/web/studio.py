@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -13,9 +12,11 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from mailer.compose.rendering import Variant
 from mailer.web import answers, variants
 from mailer.web import studio_wording as wording
+from mailer.web.calls import from_this_page, read_call
 from mailer.web.compare import blocks
 from mailer.web.desk import Checked, Desk, Drawn, NoSuchIssue, NotApproved, Reader, Rendered, Standing
 from mailer.web.listing import listed
+from mailer.web.marks import Marks
 from mailer.web.mime import header_lines
 from mailer.web.view_wording import views
 from mailer.web.views import SCHEMES, VIEWS, as_seen
@@ -29,7 +30,6 @@ LETTER_POLICY = (
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; "
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 )
-_LARGEST_CALL = 4096  # bytes of an approval
 PARTS: dict[str, Callable[[Desk, Drawn, Variant, Reader], str]] = {
     "text": lambda desk, *chosen: desk.letter(*chosen).text,
     "source": lambda desk, *chosen: desk.source(*chosen),
@@ -63,7 +63,10 @@ class Studio:
         """One issue drawn anew; or what is wrong with it, beside the last good letter."""
         language, key = _language(request), request.path_params["key"]
         problems, drawn = self._draw(key)
-        complaints = [answers.complaint(each, self._desk.spot(drawn, each.place or "")) for each in problems]
+        complaints = [
+            answers.complaint(each, self._desk.spot(drawn, each.place or "").open, language)
+            for each in problems
+        ]
         if drawn is None:
             return JSONResponse({"problems": complaints, "letter": None})
         variant, reader = self._chosen(request, drawn)
@@ -72,24 +75,24 @@ class Studio:
         numbers, base = self._desk.people.numbers(drawn), self._desk.releases.base(drawn)
         differences = variants.differences(drawn, base)
         changed = differences.get(variant.key)
-        changes = [answers.change(changed, language)] if changed and (changed.words or changed.looks) else []
         since = answers.since(base, language)
+        standing = self._standing(drawn, checked, unreadable=bool(problems))
+        changes = variants.summary(drawn, base, differences, language)
+        if not changes and standing.void:
+            changes = wording.text("no_word", language)
         return JSONResponse(
             {
                 "problems": complaints,
                 "newsletter": drawn.organisation,
                 "label": drawn.issue.label,
                 "letter": answers.letter(drawn, shown, variant.key, reader, language),
-                "findings": self._findings(drawn, checked, shown, language),
+                "findings": self._findings(drawn, checked, variant, shown, language),
                 "counts": answers.counts(checked.findings, checked.passed),
                 "size": answers.size(shown.bytes, language),
                 "greetings": answers.greetings(numbers, language),
                 "variants": variants.table(drawn, numbers, differences, language),
                 "approval": answers.approval(
-                    self._standing(drawn, checked, unreadable=bool(problems)),
-                    key,
-                    [f"{since}: {change}" for change in changes],
-                    language,
+                    standing, key, [f"{since}: {changes}"] if changes else [], language
                 ),
                 "compare": {"since": since, "changed": changed.words if changed else 0},
             }
@@ -108,7 +111,9 @@ class Studio:
     def _chosen(self, request: Request, drawn: Drawn) -> tuple[Variant, Reader]:
         """The reader that was asked for, and the variant: the one named, else theirs, else the first."""
         query = request.query_params
-        reader = self._desk.people.reader(drawn, query.get("person", ""))
+        wish = query.get("person", "")
+        # Who is invented is called by a word.
+        reader = None if self._exposed and wish.isdecimal() else self._desk.people.reader(drawn, wish)
         if reader is None:
             raise Unknown("no_person")
         wanted = query.get("variant", "")
@@ -120,12 +125,13 @@ class Studio:
         return variant, reader
 
     def _findings(
-        self, drawn: Drawn, checked: Checked, shown: Rendered, language: str
+        self, drawn: Drawn, checked: Checked, variant: Variant, shown: Rendered, language: str
     ) -> list[dict[str, Any]]:
-        text = answers.readable(shown.text)
+        marks = Marks(drawn.edition.variants, variant, shown)
+        spots = [self._desk.spot(drawn, each.place) for each in checked.findings]
         return [
-            answers.finding(each, self._desk.spot(drawn, each.place), text, language)
-            for each in checked.findings
+            answers.finding(each, spot, marks.of(each, spot, language), language)
+            for each, spot in zip(checked.findings, spots, strict=True)
         ]
 
     def _standing(self, drawn: Drawn, checked: Checked, *, unreadable: bool) -> Standing:
@@ -187,26 +193,41 @@ class Studio:
         return JSONResponse(views(_language(request)))
 
     def people(self, request: Request) -> Response:
-        """People to show the letter for: by a text, hard ones, or some by chance."""
+        """People to show the letter for: by a text, hard ones, or some by chance.
+
+        With the key of an issue each comes with the variant and the greeting of its letter. An exposed
+        studio knows invented people only.
+        """
         query, people = request.query_params, self._desk.people
-        if query.get("hard"):
+        language, drawn = _language(request), self._good.get(query.get("issue", ""))
+        if self._exposed:
+            found = people.invented(query.get("q", "")[:200])
+        elif query.get("hard"):
             found = people.hard()
         elif query.get("random"):
             found = people.random()
         else:
             found = people.search(query.get("q", "")[:200])
-        return JSONResponse([answers.person(each, _language(request)) for each in found])
+        if drawn is None:
+            return JSONResponse([answers.person(each, language) for each in found])
+        return JSONResponse(
+            [
+                answers.person(each, language, drawn.variant(each.variant) or drawn.variant(""))
+                for each in people.placed(drawn, found)
+            ]
+        )
 
     def tools(self, request: Request) -> Response:
-        """The other pages that there are."""
-        return JSONResponse([answers.tool(each, _language(request)) for each in self._desk.tools()])
+        """The other pages that there are; none for other machines, since caught mails name their readers."""
+        found = () if self._exposed else self._desk.tools()
+        return JSONResponse([answers.tool(each, _language(request)) for each in found])
 
     async def approve(self, request: Request) -> Response:
         """Approve what was shown, as `rundbrief mailing approve` does."""
         language, key = _language(request), request.path_params["key"]
-        if not _from_this_page(request):
+        if not from_this_page(request):
             return JSONResponse({"problem": wording.text("foreign", language)}, 403)
-        call = await _read_call(request)
+        call = await read_call(request)
         if call is None:
             return JSONResponse({"problem": wording.text("bad_call", language)}, 400)
         return await run_in_threadpool(self._approve, key, call, language)
@@ -223,7 +244,8 @@ class Studio:
             problem = wording.reason(refused.reason, language, key, refused.values)
             return JSONResponse({"problem": problem}, 409)
         except Problem as problem:
-            return JSONResponse({"problem": str(problem)}, 409)
+            problem_said = wording.reason("other", language, key, {"sentence": str(problem)})
+            return JSONResponse({"problem": problem_said}, 409)
         count = wording.people(done.recipients, language)
         name = "approved_held" if done.held else "approved"
         text = wording.text(name, language, count=count, mailing=done.mailing)
@@ -238,8 +260,11 @@ class Studio:
         yield "retry: 1000\nevent: ready\ndata: 1\n\n"
         async for paths in self.watch.saved():
             if paths:
-                keys = json.dumps({"keys": list(self._desk.touched(sorted(paths)))})
-                yield f"event: saved\ndata: {keys}\n\n"
+                keys = self._desk.touched(sorted(paths))
+                told = {"keys": list(keys)}
+                if gone := self._desk.gone(keys):
+                    told["gone"] = list(gone)
+                yield f"event: saved\ndata: {json.dumps(told)}\n\n"
             else:
                 yield ": ping\n\n"
 
@@ -249,42 +274,13 @@ def not_there(request: Request, error: Exception) -> Response:
     return PlainTextResponse(wording.text(str(error), _language(request)), 404)
 
 
-def complain(_request: Request, error: Exception) -> Response:
+def complain(request: Request, error: Exception) -> Response:
     """The workspace itself cannot be read."""
     assert isinstance(error, Problem)
-    problems = [
-        {"place": each.place or "", "message": each.message, "hint": each.hint or "", "open": ""}
-        for each in answers.each_problem(error)
-    ]
+    language = _language(request)
+    problems = [answers.complaint(each, "", language) for each in answers.each_problem(error)]
     return JSONResponse({"problems": problems, "letter": None}, status_code=500)
 
 
 def _language(request: Request) -> str:
     return spoken(request.headers.get("accept-language", "").partition(",")[0].strip())
-
-
-def _from_this_page(request: Request) -> bool:
-    """A page elsewhere can send neither the header nor this origin; the token stands in the path besides."""
-    origin, host = request.headers.get("origin"), request.headers.get("host")
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    own = origin is None or (
-        urlsplit(origin).netloc == host and urlsplit(origin).scheme == request.url.scheme
-    )
-    return own and site == "same-origin" and request.headers.get("x-rundbrief") == "1"
-
-
-async def _read_call(request: Request) -> tuple[int, int, str] | None:
-    """Mailing, number of recipients and hash; None for anything else."""
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LARGEST_CALL:
-            return None
-    try:
-        call = json.loads(body)
-        mailing, expected, sha256 = call["mailing"], call["expect_recipients"], call["hash"]
-    except (ValueError, KeyError, TypeError):
-        return None
-    if type(mailing) is not int or type(expected) is not int or not isinstance(sha256, str):
-        return None
-    return mailing, expected, sha256

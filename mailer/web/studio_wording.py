@@ -15,6 +15,15 @@ STATES: Mapping[str, tuple[Both, str]] = MappingProxyType(
         "unreadable": (("nicht lesbar", "cannot be read"), "stop"),
         "checked": (("geprüft", "checked"), "next"),
         "approved": (("freigegeben", "approved"), "next"),
+        "changed": (("geändert seit der Freigabe", "changed since the approval"), "doubt"),
+        "changed_hindered": (
+            (
+                "geändert seit der Freigabe · Hindernisse: {marks}",
+                "changed since the approval · blockers: {marks}",
+            ),
+            "stop",
+        ),
+        "hindered": (("Hindernisse: {marks}", "blockers: {marks}"), "stop"),
         "due": (("fällig", "due"), "next"),
         "expanding": (("wird vorbereitet", "in preparation"), "next"),
         "sending": (("wird versandt", "being sent"), "next"),
@@ -85,7 +94,7 @@ REASONS: Mapping[str, Both] = MappingProxyType(
             "Jetzt sind es {now} statt {shown} Empfänger; nichts ist freigegeben. Sehen Sie noch einmal hin.",
             "There are now {now} recipients instead of {shown}; nothing is approved. Please look again.",
         ),
-        "other": ("{sentence}", "{sentence}"),
+        "other": ("Das geht im Augenblick nicht. Meldung des Programms: {sentence}", "{sentence}"),
     }
 )
 FORMS: Mapping[str, Both] = MappingProxyType(
@@ -137,6 +146,12 @@ TEXTS: Mapping[str, Both] = MappingProxyType(
             "the approval of {at} is void: changed since",
         ),
         "unchanged": ("unverändert", "unchanged"),
+        "rest_unchanged": ("übrige unverändert", "all others unchanged"),
+        "gone_variant": ("entfallen", "no longer there"),
+        "no_word": (
+            "kein Wort; anderes, etwa Absender oder Verteiler",
+            "no word, but something else, such as sender or segment",
+        ),
         "new_variant": ("neue Fassung", "new variant"),
         "looks": ("Gestaltung geändert", "layout changed"),
         "since_approval": ("Freigabe vom {at}", "approval of {at}"),
@@ -209,6 +224,13 @@ def words_changed(count: int, language: str) -> str:
     if language == "en":
         return f"{number(count, language)} {'word' if count == 1 else 'words'} changed"
     return f"{number(count, language)} {'Wort' if count == 1 else 'Wörter'} geändert"
+
+
+def count_variants(count: int, language: str) -> str:
+    """1 Fassung, 3 Fassungen."""
+    if language == "en":
+        return f"{number(count, language)} {'variant' if count == 1 else 'variants'}"
+    return f"{number(count, language)} {'Fassung' if count == 1 else 'Fassungen'}"
 
 
 def kilobytes(size: int, language: str) -> str:

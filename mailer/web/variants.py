@@ -53,6 +53,30 @@ def differences(drawn: Drawn, base: Base | None) -> dict[str, Difference | None]
     return {key: difference(old, now) if old else None for key, old, now in _pairs(drawn, base)}
 
 
+def summary(drawn: Drawn, base: Base | None, found: "Mapping[str, Difference | None]", language: str) -> str:
+    """What changed in all variants together, since an approval covers them all; empty where nothing did."""
+    if base is None or not found:
+        return ""
+    names = {each.key: _letter(at) for at, each in enumerate(drawn.edition.variants)}
+    gathered: dict[str, list[str]] = {}
+    for key, each in found.items():
+        if each is None or each.words or each.looks:
+            gathered.setdefault(answers.change(each, language), []).append(names[key])
+    parts = [f"{what} ({', '.join(which)})" if len(names) > 1 else what for what, which in gathered.items()]
+    changed = sum(map(len, gathered.values()))
+    if gone := _gone(drawn, base):
+        parts.append(f"{wording.count_variants(gone, language)} {wording.text('gone_variant', language)}")
+    if parts and changed < len(names):
+        parts.append(wording.text("rest_unchanged", language))
+    return ", ".join(parts)
+
+
+def _gone(drawn: Drawn, base: Base) -> int:
+    """How many variants of then are no more; none where the keys themselves are others now."""
+    now = {each.key for each in drawn.edition.variants}
+    return len(set(base.words) - now) if now & set(base.words) else 0
+
+
 def pair(drawn: Drawn, base: Base, key: str) -> tuple[Words | None, Words]:
     """What a variant said then, and what it says now."""
     return next((old, now) for each, old, now in _pairs(drawn, base) if each == key)

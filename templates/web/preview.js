@@ -1,21 +1,23 @@
 // The studio's page: knows what is looked at, asks the server for it and has it drawn; redraws when a file is saved.
 
+import * as inAddress from "./preview_address.js";
 import * as dialogs from "./preview_dialogs.js";
 import * as drawers from "./preview_drawers.js";
 import * as frames from "./preview_frames.js";
 import { keys } from "./preview_keys.js";
+import { news, status } from "./preview_news.js";
 import * as panels from "./preview_panels.js";
 import { find, make, show } from "./preview_parts.js";
+import { forget, point } from "./preview_point.js";
 import * as reason from "./preview_reason.js";
 import { address, askJson, askText, Lost, listen, Missing } from "./preview_server.js";
 import { view, VIEWS } from "./preview_views.js";
-import { label, say, time } from "./preview_words.js";
+import { label, say } from "./preview_words.js";
 
 const WIDTHS = [375, 640, 800];
 const SCHEMES = ["light", "dark"];
 const CLIENTS = ["standard", "plain", "outlook", "noimages"];
 const USUAL = { view: "letter", client: "standard", scheme: "light", widths: "375 640", variant: "", person: "" };
-const NEWS_SECONDS = 7;
 
 let wish = { key: "", ...USUAL };
 let rows = [];
@@ -23,9 +25,14 @@ let labels = []; // what each simulated mail program shows and what it does not
 let shown = null; // the issue as the server last described it
 let savedAt = null;
 let turn = 0; // an answer that was overtaken by a later question is thrown away
-let fading = 0;
+let drawing = Promise.resolve(); // ends when what was asked for last is drawn
 
-async function refresh() {
+function refresh() {
+  drawing = draw();
+  return drawing;
+}
+
+async function draw() {
   const mine = ++turn;
   const isStill = () => mine === turn;
   const { key } = wish;
@@ -59,13 +66,28 @@ async function drawList(isStill) {
     return false;
   }
   rows = list;
-  if (!rows.some((row) => row.key === wish.key)) wish = { ...wish, key: rows[0]?.key ?? "", variant: "", person: "" };
+  if (!rows.some((row) => row.key === wish.key)) moveOn();
   panels.issues(rows, wish.key, choose);
   show("empty", !rows.length);
   show("switches", rows.length > 0);
   document.body.classList.toggle("empty", !rows.length);
   if (!rows.length) blank();
   return rows.length > 0;
+}
+
+// The issue that was looked at is no more: the newest takes its place.
+function moveOn() {
+  const before = wish.key;
+  wish = { ...wish, key: rows[0]?.key ?? "", variant: "", person: "" };
+  if (!before) return;
+  news(say("gone_news", before, rows[0]?.label), true);
+  toTop();
+  inAddress.write(wish, USUAL);
+}
+
+function toTop() {
+  find("stage").scrollTop = find("plain").scrollTop = 0;
+  forget();
 }
 
 // The letter first, for it is what somebody waits for; list and facts follow while it is drawn.
@@ -104,14 +126,14 @@ function describe(issue) {
   show("person", Boolean(issue.letter));
   const counts = problems.length ? null : issue.counts;
   panels.counts(counts);
-  panels.findings(problems.length ? [] : issue.findings ?? [], counts, point);
+  panels.findings(problems.length ? [] : issue.findings ?? [], counts, pointAt);
   panels.size(issue.letter && issue.size);
   panels.greetings(issue.letter && issue.greetings ? issue.greetings : []);
   panels.variants(issue.letter && issue.variants ? issue.variants : [], issue.letter?.variant, readVariant);
   panels.approval(issue.approval, say("unreadable"));
   dialogs.approvalChanged(issue);
   drawSwitches();
-  status(problems.length ? "ill" : "live");
+  status(problems.length ? "ill" : "live", savedAt);
 }
 
 function blank() {
@@ -121,7 +143,7 @@ function blank() {
   find("whose").textContent = "";
   panels.complaints([], false);
   panels.approval(null, say("no_letter"));
-  status("live");
+  status("live", savedAt);
 }
 
 function readVariant(variant) {
@@ -138,8 +160,8 @@ function readAs({ id, variant }) {
 function choose(key) {
   drawers.shut();
   if (key !== wish.key) {
-    find("stage").scrollTop = find("plain").scrollTop = 0;
-    frames.unmark();
+    toTop();
+    news("");
     change({ key, variant: "", person: "" });
   }
   return true;
@@ -154,9 +176,7 @@ function step(by) {
 function change(wanted) {
   const before = wish;
   wish = { ...wish, ...wanted };
-  const place = Object.entries(USUAL).filter(([name, usual]) => wish[name] !== usual).map(([name]) => [name, wish[name]]);
-  const hash = `#${[encodeURIComponent(wish.key), new URLSearchParams(place)].filter(String).join("?")}`;
-  if (location.hash !== hash) history.replaceState(null, "", hash);
+  inAddress.write(wish, USUAL);
   drawSwitches();
   const quiet = ["key", "client", "scheme", "variant", "person"].every((name) => before[name] === wish[name]);
   if (!quiet || !frames.widths(shownWidths()) || wish.view !== "letter") refresh();
@@ -201,31 +221,12 @@ function drawSwitches() {
   );
 }
 
-function point(finding) {
+async function pointAt(finding) {
   drawers.shut(false);
-  if (wish.view !== "letter") change({ view: "letter" });
-  const there = frames.mark(finding.mark);
-  const title = finding.title || finding.message;
-  const line = !there && [shown.letter?.subject, shown.letter?.preheader].some((text) => text?.includes(finding.mark));
-  find("inbox").classList.toggle("pointed", Boolean(line));
-  news(there || line ? say("shown", title) : say("not_shown"));
-}
-
-function news(sentence, stays = false) {
-  clearTimeout(fading);
-  find("news").textContent = sentence;
-  if (!stays) fading = setTimeout(() => find("news").replaceChildren(), NEWS_SECONDS * 1000);
-}
-
-function status(state) {
-  const was = document.body.dataset.state;
-  document.body.dataset.state = state;
-  const words = { live: () => say(...(savedAt ? ["saved", time(savedAt)] : ["as_of", time(new Date())])), wait: () => say("loading") };
-  find("status").textContent = (words[state] ?? (() => say(state)))();
-  find("status").dataset.tone = { live: "good", wait: "rest" }[state] ?? "warn";
-  const gone = ["lost", "moved"];
-  if (gone.includes(state) && was !== state) news(say(`${state}_news`), true);
-  if (!gone.includes(state) && gone.includes(was)) news(say("back_news"));
+  news(await point(finding, (wanted) => {
+    change(wanted);
+    return drawing;
+  }));
 }
 
 function option(type, group, value, text, act) {
@@ -255,31 +256,28 @@ function askApproval() {
 }
 
 function fromAddress() {
-  const [key, query] = location.hash.slice(1).split("?");
-  const asked = Object.fromEntries(new URLSearchParams(query ?? ""));
-  const known = { view: VIEWS, client: CLIENTS, scheme: SCHEMES };
-  const good = Object.entries(asked).filter(([name, value]) => name in USUAL && (known[name]?.includes(value) ?? true));
-  const found = { ...USUAL, ...Object.fromEntries(good) };
+  const found = inAddress.read(USUAL, { view: VIEWS, client: CLIENTS, scheme: SCHEMES });
   if (found.widths.split(" ").some((each) => !WIDTHS.includes(Number(each)))) found.widths = USUAL.widths;
-  return { key: decodeURIComponent(key), ...found };
+  return found;
 }
 
 function begin() {
   wish = fromAddress();
   build();
-  const act = keys({ step, change, turnScheme, people: () => (dialogs.people(), true), help: () => (dialogs.help(), true) });
+  const act = keys({ step, change, turnScheme, forget, people: () => (dialogs.people(), true), help: () => (dialogs.help(), true) });
   document.addEventListener("keydown", act);
   frames.begin(act);
   drawers.begin();
   reason.begin();
-  dialogs.begin({ onPerson: readAs, onApproved: refresh });
+  dialogs.begin({ onPerson: readAs, onApproved: refresh, keyNow: () => wish.key });
   window.addEventListener("hashchange", () => change(fromAddress()));
   window.addEventListener("resize", () => shown && change({})); // there may be room for another width
   drawSwitches();
   status("wait");
   listen({
     ready: () => Promise.allSettled([refresh(), drawAround()]),
-    saved: () => {
+    saved: (gone) => {
+      rows = rows.filter(({ key }) => !gone.includes(key));
       savedAt = new Date();
       refresh();
     },

@@ -9,11 +9,13 @@ const PAUSE = 120; // milliseconds without a keystroke before the address book i
 let asked = 0;
 let pausing = 0;
 let choosePerson = () => {};
+let keyOfIssue = () => "";
 let approved = () => {};
 let question = null;
 
-export function begin({ onPerson, onApproved }) {
+export function begin({ onPerson, onApproved, keyNow }) {
   choosePerson = onPerson;
+  keyOfIssue = keyNow;
   approved = onApproved;
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
   for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -21,7 +23,8 @@ export function begin({ onPerson, onApproved }) {
     clearTimeout(pausing);
     pausing = setTimeout(search, PAUSE);
   });
-  find("people-random").addEventListener("click", () => list("people?random=1", (found) => found[0] && pick(found[0])));
+  find("people-query").addEventListener("keydown", takeFirst);
+  find("people-random").addEventListener("click", () => list({ random: "1" }, (found) => found[0] && pick(found[0])));
   find("people").addEventListener("keydown", walk);
   find("approval-form").addEventListener("submit", submit);
   find("help-list").append(...say("help").flatMap(([keys, what]) => [make("dt", {}, ...keysOf(keys)), make("dd", {}, what)]));
@@ -48,7 +51,7 @@ export function people() {
 
 function search() {
   const query = find("people-query").value.trim();
-  list(query ? `people?${new URLSearchParams({ q: query })}` : "people?hard=1", (found) => {
+  list(query ? { q: query } : { hard: "1" }, (found) => {
     find("people-none").textContent = query && !found.length ? say("people_none") : "";
     const heading = query ? say("people_found") : say("people_hard");
     redraw(find("people-found"), [heading, found], () => (!found.length ? [] : [
@@ -57,11 +60,12 @@ function search() {
   });
 }
 
-async function list(path, use) {
+// The greeting shown is the one of the issue that is looked at.
+async function list(wanted, use) {
   const mine = ++asked;
   let found = [];
   try {
-    found = await askJson(path);
+    found = await askJson(`people?${new URLSearchParams({ ...wanted, issue: keyOfIssue() })}`);
   } catch (error) {
     find("people-none").textContent = error instanceof Lost ? say("lost_news") : say("fault");
     return;
@@ -77,6 +81,15 @@ function personButton(each) {
 function pick(someone) {
   find("people").close();
   choosePerson(someone);
+}
+
+// Enter takes the first hit, without waiting for the list to be drawn.
+function takeFirst(event) {
+  const query = find("people-query").value.trim();
+  if (event.key !== "Enter" || event.isComposing || !query) return;
+  event.preventDefault();
+  clearTimeout(pausing);
+  list({ q: query }, (found) => (found[0] ? pick(found[0]) : search()));
 }
 
 function walk(event) {
@@ -96,7 +109,7 @@ export function askApproval(key, row, issue) {
   const unchanged = say(issue.compare?.since ? "approval_unchanged" : "approval_first");
   const changes = approval.changes?.length ? approval.changes : [unchanged];
   const facts = [
-    ["approval_issue", [row.label]], ["approval_when", [row.when]], ["approval_people", [number(approval.recipients ?? 0)]],
+    ["approval_issue", [row.label]], ["approval_state", [approval.state]], ["approval_when", [row.when]], ["approval_people", [number(approval.recipients ?? 0)]],
     ["approval_check", [check]], ["approval_changes", changes],
   ];
   find("approval-facts").replaceChildren(...facts.filter(([, values]) => values[0]).flatMap(

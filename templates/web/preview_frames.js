@@ -157,7 +157,7 @@ export function unmark() {
 
 function place(text, scroll = false) {
   for (const each of document.querySelectorAll(".mark")) each.remove();
-  const marks = figures.filter((figure) => !figure.hidden && figure.frame).map((figure) => markOne(figure, text)).filter(Boolean);
+  const marks = figures.filter((figure) => !figure.hidden && figure.frame).map((figure) => markOn(figure, text)).filter(Boolean);
   if (scroll && marks.length) marks.at(-1).scrollIntoView({ block: "center", inline: "nearest", behavior: calm() ? "auto" : "smooth" });
   return marks.length > 0;
 }
@@ -166,24 +166,45 @@ function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-function markOne(figure, text) {
-  const box = boxOf(figure.frame.contentDocument, text);
-  if (!box) return null;
-  const made = make("div", { class: "mark", "aria-hidden": "true" });
-  const edge = 5;
-  for (const [side, value] of [["left", box.left], ["top", box.top], ["width", box.width], ["height", box.height]]) {
-    made.style[side] = `${value * figure.scale + (side === "left" || side === "top" ? -edge : 2 * edge)}px`;
-  }
-  figure.querySelector(".sheet").append(made);
-  return made;
+// Marks the words, line by line; gives the first mark.
+function markOn(figure, text) {
+  const boxes = boxesOf(figure.frame.contentDocument, text);
+  const edge = { left: 5, top: boxes.length > 1 ? 2 : 5 }; // lines below each other stay apart
+  const marks = boxes.map(({ left, top, right, bottom }) => {
+    const made = make("div", { class: "mark", "aria-hidden": "true" });
+    const sides = [["left", left, -edge.left], ["top", top, -edge.top], ["width", right - left, 2 * edge.left], ["height", bottom - top, 2 * edge.top]];
+    for (const [side, value, more] of sides) made.style[side] = `${value * figure.scale + more}px`;
+    return made;
+  });
+  figure.querySelector(".sheet").append(...marks);
+  return marks[0];
 }
 
-function boxOf(inside, text) {
-  if (text.startsWith("css:")) return visible(chosen(inside, text.slice(4)));
+function boxesOf(inside, text) {
+  if (text.startsWith("css:")) return lines(visible(chosen(inside, text.slice(4))));
   const wanted = plain(text);
-  if (!wanted) return null;
+  if (!wanted) return [];
   const link = [...inside.links].find((each) => plain(each.textContent) === wanted);
-  return visible(link) ?? boxOfWords(inside, wanted) ?? boxOfAttribute(inside, wanted);
+  const ways = [() => lines(...(link?.getClientRects() ?? [])), () => boxesOfWords(inside, wanted), () => lines(boxOfAttribute(inside, wanted))];
+  for (const way of ways) {
+    const boxes = way();
+    if (boxes.length) return boxes;
+  }
+  return [];
+}
+
+// One box for each line: what stands side by side is joined.
+function lines(...pieces) {
+  const joined = [];
+  for (const piece of pieces) {
+    if (!piece || piece.width <= 1 || piece.height <= 1) continue;
+    const { left, top, right, bottom } = piece;
+    const last = joined.at(-1);
+    const isBeside = last && Math.min(bottom, last.bottom) - Math.max(top, last.top) > Math.min(bottom - top, last.bottom - last.top) / 2;
+    if (!isBeside) joined.push({ left, top, right, bottom });
+    else Object.assign(last, { left: Math.min(left, last.left), top: Math.min(top, last.top), right: Math.max(right, last.right), bottom: Math.max(bottom, last.bottom) });
+  }
+  return joined;
 }
 
 function chosen(inside, selector) {
@@ -210,20 +231,28 @@ function plain(text) {
 }
 
 // The first visible place of the words, although they may run over several elements; whole words go before parts.
-function boxOfWords(inside, wanted) {
+function boxesOfWords(inside, wanted) {
   const [letters, places] = spell(inside);
   const found = [];
   for (let at = letters.indexOf(wanted); at >= 0; at = letters.indexOf(wanted, at + 1)) found.push(at);
   const isWhole = (at) => !/\p{L}/u.test(letters[at - 1] ?? "") && !/\p{L}/u.test(letters[at + wanted.length] ?? "");
   for (const at of [...found.filter(isWhole), ...found]) {
-    const range = inside.createRange();
-    range.setStart(...places[at]);
-    const [node, offset] = places[at + wanted.length - 1];
-    range.setEnd(node, offset + 1);
-    const box = visible(range);
-    if (box) return box;
+    const boxes = lines(...pieces(inside, places.slice(at, at + wanted.length)));
+    if (boxes.length) return boxes;
   }
-  return null;
+  return [];
+}
+
+// The rectangles of letters, text by text: a range over several elements would give their boxes, too.
+function pieces(inside, letters) {
+  const spans = new Map();
+  for (const [node, offset] of letters) spans.set(node, [spans.get(node)?.[0] ?? offset, offset + 1]);
+  return [...spans].flatMap(([node, [start, end]]) => {
+    const range = inside.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, end);
+    return [...range.getClientRects()];
+  });
 }
 
 function spell(inside) {

@@ -2,7 +2,6 @@
 
 import * as dialogs from "./preview_dialogs.js";
 import * as drawers from "./preview_drawers.js";
-import { unmark } from "./preview_frames.js";
 import { hush } from "./preview_reason.js";
 import { VIEWS } from "./preview_views.js";
 
@@ -29,7 +28,7 @@ function act(event, actions) {
   if (key === "d") return actions.turnScheme();
   if (key === "/") return actions.people();
   if (key === "?") return actions.help();
-  if (key === "Escape") return hush() || drawers.shut() || unmark();
+  if (key === "Escape") return hush() || drawers.shut() || actions.forget();
   return false;
 }
 

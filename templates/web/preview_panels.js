@@ -79,7 +79,7 @@ export function counts(found) {
   if (pill.textContent !== words) pill.textContent = words; // said aloud only when it changed
 }
 
-// `point` marks a finding's place in the letter.
+// `point` leads to a finding's place.
 export function findings(found, count, point) {
   redraw(find("tiles"), count, () => (!count ? [] : [
     tile("error", count.errors, say("errors", count.errors)),
@@ -99,7 +99,7 @@ function tile(kind, count, word) {
 
 function finding(each, place, point) {
   const title = each.title || each.message;
-  const name = each.mark ? make("button", { class: "point", "data-id": `finding ${place}`, click: () => point(each) }, title) : title;
+  const name = make("button", { class: "point", "data-id": `finding ${place}`, click: () => point(each) }, title);
   const where = [each.place?.replace(/^issues\/[^/]+\//, ""), each.card && say("card", each.card)].filter(Boolean).join(" · ");
   const file = each.open
     ? make("a", { class: "place", href: each.open, title: say("open_file", each.place), "data-id": `place ${place}` }, where)

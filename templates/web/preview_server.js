@@ -56,11 +56,11 @@ function refusal(problem) {
   return typeof problem === "string" ? problem : [problem.message, problem.hint].filter(Boolean).join(" ");
 }
 
-// `ready` comes at the start and whenever the server is back, `moved` when another one has taken its place.
+// `saved` is told which issues are no more. `ready` comes at the start and whenever the server is back, `moved` when another one has taken its place.
 export function listen({ ready, saved, lost, moved }) {
   const source = new EventSource("events");
   source.addEventListener("ready", ready);
-  source.addEventListener("saved", (event) => saved(changed(event.data)));
+  source.addEventListener("saved", (event) => saved(gone(event.data)));
   source.addEventListener("error", () => {
     if (source.readyState !== EventSource.CLOSED) return lost();
     moved();
@@ -68,10 +68,10 @@ export function listen({ ready, saved, lost, moved }) {
   });
 }
 
-function changed(data) {
+function gone(data) {
   try {
-    return JSON.parse(data).keys ?? null;
+    return JSON.parse(data).gone ?? [];
   } catch {
-    return null;
+    return [];
   }
 }

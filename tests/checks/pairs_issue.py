@@ -10,7 +10,7 @@ from mailer.checks.finding import Finding
 from mailer.compose.selection import VOICES
 from mailer.content.advertisements import Advertisement
 from mailer.content.events import Event
-from mailer.content.issue import Contact
+from mailer.content.issue import Contact, read_issue
 from mailer.content.marks import Unsure
 from mailer.content.pictures import Picture
 from tests.checks.pairs import AROUND, Look, Pair, issue, seen, whole
@@ -57,6 +57,18 @@ def borrowed(voice: str) -> Look:
     return lambda _: seen(made, edition=edition_of(made, replace(HEAD, language=language)))
 
 
+def headed(lines: str) -> Look:
+    """An issue read from a file with these lines of front matter."""
+
+    def look(folder: Path) -> list[Finding]:
+        place = folder / "issues" / "2025-10"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "editorial.md").write_text(f"+++\n{lines}\n+++\nEin Absatz.\n", "utf-8")
+        return seen(read_issue(place, {}, folder))
+
+    return look
+
+
 def picture(width: int = 1012, height: int = 400, size: int = 0, alt: str = "", count: int = 1) -> Look:
     place = "issues/2025-10/highlights.toml:3"
     shown = Picture(
@@ -96,7 +108,15 @@ def coloured(table: str, name: str, value: str) -> Look:
 
 GOOD = issue()
 PAIRS: Mapping[str, Pair] = {
-    "content.unsure": Pair({"": unsure(""), "note": unsure("zwei Namen")}, GOOD),
+    "content.unsure": Pair(
+        {
+            "": unsure(""),
+            "note": unsure("zwei Namen"),
+            "missing": unsure("Text fehlt"),
+            "borrowed": unsure("aus September 2025 übernommen"),
+        },
+        GOOD,
+    ),
     "content.note": Pair({"": issue(body="Das [Zahl noch prüfen] steht da.")}, GOOD),
     "content.target": Pair(
         {"": issue(body="Mehr unter [www.example.org](https://www.example.com/).")},
@@ -106,7 +126,14 @@ PAIRS: Mapping[str, Pair] = {
         {"": issue(subject="Noch 17 Plätze")}, issue(subject="Noch 17 Plätze", body="Es sind 17 Plätze.")
     ),
     "content.subject": Pair({"": issue(subject="x" * 61)}, issue(subject="x" * 60)),
-    "content.preheader": Pair({"": issue(preheader="", lead="")}, issue(preheader="", lead="Ein Satz.")),
+    "content.preheader": Pair(
+        {
+            "": issue(preheader="", lead=""),
+            "empty": headed('title = "Am Werktisch"\npreheader = ""'),
+            "lead": headed('title = "Am Werktisch"\npreheader = "  "\nlead = "Ein Satz."'),
+        },
+        headed('title = "Am Werktisch"\nlead = "Ein Satz."'),
+    ),
     "content.deadline": Pair({"": card(deadline=GONE)}, card(deadline=AROUND.today)),
     "content.event": Pair({"": events(GONE), "card": card(event=GONE)}, events(AROUND.today)),
     "card.unchecked": Pair(

@@ -76,7 +76,11 @@ def reaching(people: People) -> Look:
 
 PAIRS = {
     "language.leftover": Pair(
-        {"": said("Kommen Sie ins Haus (Foto folgt)."), "field": said("Guten Tag «Vorname», willkommen.")},
+        {
+            "": said("Kommen Sie ins Haus (Foto folgt)."),
+            "person": said("Es spricht N. N. vom Vorstand."),
+            "field": said("Guten Tag «Vorname», willkommen."),
+        },
         said("Kommen Sie ins Haus (Foto: Muster). Warum? Darum [1], meint er [Anm. d. Red.]."),
     ),
     "language.last_issue": Pair(

@@ -9,7 +9,7 @@ from mailer.checks.letter import CLIPPED, HEAVY, NEAR, REFUSED
 from mailer.checks.surroundings import Answer, Surroundings
 from mailer.compose.rendering import Embedded
 from tests.checks.pairs import AROUND, OPENING, SENDER, Look, Pair, html, issue, seen, source
-from tests.letters import IMPRINT, edition_of, make_issue
+from tests.letters import IMPRINT, PORTRAIT, edition_of, make_issue
 
 PAGE = "https://www.example.org/seite"
 REAL = replace(AROUND, sender=replace(SENDER, address="brief@kammer.nrw", list_id="brief.kammer.nrw"))
@@ -82,6 +82,9 @@ LINKS: Mapping[str, Pair] = {
         {
             "leftover": link("https://www.example.org/TODO"),
             "example": link("https://www.example.com/", around=REAL),
+            "sample": link("https://www.example.com/"),
+            "stand_in": link("https://www.musterseite.de/"),
+            "share": link("https://kammer.sharepoint.com/:b:/s/brief"),
             "inside": link("https://intranet/seite"),
         },
         link(PAGE),
@@ -90,11 +93,17 @@ LINKS: Mapping[str, Pair] = {
         {
             "twice": link("https://https://www.example.org/"),
             "blank": link("https://www.example.org/eine seite"),
+            "dots": link("https://www..example.org/"),
+            "raw": issue(body="Zur [Anmeldung](javascript:auf), bitte."),
+            "raw.blank": issue(body="Zur [Anmeldung](https://www.example.org/eine seite), bitte."),
+            "raw.apart": issue(body="Zur [Anmeldung] (https://www.example.org/seite), bitte."),
+            "raw.file": issue(body="Der [Plan](file:///C:/Plan.pdf) liegt vor."),
+            "raw.field": issue(lead="Zur [Anmeldung](https://www.example.org/seite), bitte."),
             "slashes": link("https://www.example.org//seite"),
             "brackets": link("https://www.example.org/(seite"),
             "tail": link("https://www.example.org/seite."),
         },
-        link("https://www.example.org/a_(b)/c?d=e&amp;f=%20g#h"),
+        issue(body="Zur [Seite (a)](https://www.example.org/a_(b)/c?d=e&f=%20g#h) und [1](2) `[a](b:c)`."),
     ),
     "link.mailto": Pair(
         {
@@ -131,6 +140,8 @@ LETTER: Mapping[str, Pair] = {
     "letter.link": Pair(
         {
             "": link("javascript:alert(1)"),
+            "empty": link(""),
+            "nothing": link("", ""),
             "http": link("http://www.example.org/"),
             "file": link("file:///S:/Ablage/Brief.pdf"),
         },
@@ -171,6 +182,7 @@ ACCESS: Mapping[str, Pair] = {
         {
             "": html('<img src="cid:a" width="9">'),
             "file": html('<img src="cid:a" width="9" alt="IMG_2041.jpg">'),
+            "own": issue(portrait=replace(PORTRAIT, alt="portrait.gif")),
         },
         html('<img src="cid:a" width="9" alt="Zwei am Werktisch">'),
     ),

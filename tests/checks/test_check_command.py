@@ -77,7 +77,11 @@ def test_the_findings_are_told_in_german(tmp_path: Path) -> None:
         ('"gibt.es.nicht" = "error"', "there is no rule 'gibt.es.nicht'."),
         ('"legal.imprint" = "off"', "legal.imprint stands for the law or the reader and cannot be off."),
         ('"fidelity.word" = "off"', "fidelity.word stands for the law or the reader and cannot be off."),
-        ('"letter.size" = "loud"', "letter.size"),
+        ('"letter.size" = "loud"', "letter.size cannot be 'loud'."),
+        (
+            'letter.size = "warning"',
+            'the name letter.size needs quotation marks. Write "letter.size" = "warning".',
+        ),
     ],
 )
 def test_a_weight_that_cannot_be_is_refused_with_its_line(tmp_path: Path, weights: str, said: str) -> None:
@@ -87,6 +91,17 @@ def test_a_weight_that_cannot_be_is_refused_with_its_line(tmp_path: Path, weight
     assert said in str(result.exception)
     assert f"config.toml:{line}" in str(result.exception)
     assert getattr(result.exception, "exit_code", None) == 3
+
+
+def test_all_complaints_about_weights_are_told_at_once(tmp_path: Path) -> None:
+    weights = 'letter.weight = "off"\n"letter.siz" = "off"\n"card.stale" = 3\n"legal.sender" = "error"'
+
+    said = str(check(tmp_path, "2025-10", weights=weights).exception)
+
+    assert all(
+        each in said for each in ("letter.weight needs", "rule 'letter.siz'", "card.stale cannot be 3")
+    )
+    assert "legal.sender" not in said
 
 
 def test_what_protects_the_law_may_become_a_warning(tmp_path: Path) -> None:
@@ -151,7 +166,7 @@ def test_the_weight_decides_over_the_approval(tmp_path: Path, weight: str, code:
 
         done = press.call("mailing", "approve", 1, "--yes", "--expect-recipients", 1, code=code)
 
-        assert ("error: issues/2025-10/editorial.md: The subject has" in done.stderr) == (weight == "error")
+        assert ("error: issues/2025-10/editorial.md:2: The subject has" in done.stderr) == (weight == "error")
         press.office.engine.dispose()
 
 

@@ -25,8 +25,8 @@ def test_a_mark_is_an_error_at_its_place() -> None:
     first, second = findings(issue, "content.unsure")
 
     assert (first.severity, first.place) == ("error", "issues/2025-10/editorial.md:3")
-    assert first.message == "author is marked “bitte prüfen”: zwei Namen"
-    assert second.message == "body is marked “bitte prüfen”."
+    assert first.message == "name of the author (author) is marked “bitte prüfen”: zwei Namen"
+    assert second.message == "text (body) is marked “bitte prüfen”."
 
 
 @pytest.mark.parametrize(

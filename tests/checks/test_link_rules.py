@@ -71,9 +71,35 @@ def test_a_placeholder_or_an_inside_address_is_told(target: str, case: str) -> N
     assert ("link.placeholder", case) in found(target)
 
 
-@pytest.mark.parametrize("home", ["example.org", "post.example.com", "kammer.example"])
+@pytest.mark.parametrize("home", ["example.org", "post.example.org"])
 def test_example_addresses_are_fine_in_a_sample_workspace(home: str) -> None:
     assert found("https://www.example.org/", home) == found("mailto:kim@example.org", home) == []
+
+
+@pytest.mark.parametrize("home", ["example.com", "kammer.example"])
+def test_other_example_addresses_than_the_senders_are_a_warning(home: str) -> None:
+    assert found("https://www.example.org/", home) == [("link.placeholder", "sample")]
+    assert found("https://meisterprämie.example/", home) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("https://www.test.de/", ("link.placeholder", "stand_in")),
+        ("https://test.de", ("link.placeholder", "stand_in")),
+        ("https://www.musterseite.de/a", ("link.placeholder", "stand_in")),
+        ("https://beispiel.de/", ("link.placeholder", "stand_in")),
+        ("https://kammer.sharepoint.com/:w:/s/a", ("link.placeholder", "share")),
+        ("https://www.kammer..nrw/", ("link.syntax", "dots")),
+        ("https://.kammer.nrw/", ("link.syntax", "dots")),
+        ("https://www.test.de/Heizung-im-Test-1234/", None),
+        ("https://musterkoffer.de/", None),
+        ("https://www.beispielhaft.de/", None),
+        ("https://support.microsoft.com/sharepoint", None),
+    ],
+)
+def test_addresses_that_are_mostly_not_meant_are_told(target: str, told: tuple[str, str] | None) -> None:
+    assert found(target) == ([told] if told else [])
 
 
 @pytest.mark.parametrize(

@@ -123,3 +123,17 @@ def test_the_stand_in_is_found_before_the_real_one(tmp_path: Path, monkeypatch: 
     stand_in(tmp_path, "cat", monkeypatch)
 
     assert shutil.which("hunspell") == str(tmp_path / "hunspell")
+
+
+@pytest.mark.skipif(not hunspell.is_there("de"), reason="hunspell and its dictionary are not installed")
+def test_long_compounds_of_known_words_are_right_and_misspelt_ones_are_not() -> None:
+    good = "Teilqualifizierungsmaßnahmenträger Elektromobilitätsladeinfrastrukturausbau"
+    wrong = "Handwerkskamerzugehörigkeitsbescheinigung"
+
+    assert words(make_issue(body=f"Das ist {good}.")) == []
+    assert words(make_issue(body=f"Das ist eine {wrong}.")) == [(wrong,)]
+
+
+@pytest.mark.skipif(not hunspell.is_there("de"), reason="hunspell and its dictionary are not installed")
+def test_fields_foreign_marks_and_rivers_are_right() -> None:
+    assert words(make_issue(body="An der Saale [sic] gilt {{ vorname }} und click here.")) == []

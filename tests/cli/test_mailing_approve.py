@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailer.cli.office import Office
+from mailer.delivery import mailing
 from mailer.web.sandbox import Sandbox
 from tests.delivery.press import Press
 
@@ -48,17 +49,38 @@ def test_nothing_changed_is_said(press: Press) -> None:
     assert ", kim): nothing changed.\n" in done.stderr
 
 
-def test_four_eyes_are_two_people(press: Press) -> None:
+@pytest.mark.parametrize("state", ["due", "expanding", "sending"])
+def test_what_is_being_sent_is_said_to_be_and_how_to_hold_it(press: Press, state: str) -> None:
+    press.call(*PLAN)
+    press.approve(1, 2)
+    with press.office.engine.begin() as connection:
+        mailing.move(connection, 1, "approved", state)
+
+    refused = press.refuse("mailing", "approve", 1, *YES, 2)
+    press.call("mailing", "hold", 1)
+
+    assert refused == "Mailing 1 is being sent. To approve it anew, hold it first: rundbrief mailing hold 1"
+    assert press.read("mailing", "show", 1)["state"] == "held"
+
+
+def test_four_eyes_are_two_people(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     press.change("config.toml", 'list_id = "', 'four_eyes = true\nlist_id = "')
     press.call(*PLAN, "--by", "kim")
     press.call("mailing", "plan", "2025-10", "--segment", "all", "--now")
 
     same = press.refuse("mailing", "approve", 1, *YES, 2, "--by", "kim")
     at_the_same_keyboard = press.refuse("mailing", "approve", 2, *YES, 2, "--by", "alex")
-    other = press.read("mailing", "approve", 1, *YES, 2, "--by", "alex")
+    by_another_name = press.refuse("mailing", "approve", 1, *YES, 2, "--by", "alex")
+    planner = getpass.getuser()
+    monkeypatch.setenv("LOGNAME", "alex")
+    other = press.read("mailing", "approve", 1, *YES, 2)
 
-    assert same == "kim planned mailing 1, and rundbrief wants four eyes. Somebody else has to approve it."
-    assert at_the_same_keyboard.startswith(f"{getpass.getuser()} planned mailing 2")
+    assert same == by_another_name
+    assert same == (
+        "kim planned mailing 1, and rundbrief wants four eyes. Somebody else has to approve it, under "
+        "another name and as another user of this machine: --by alone does not count."
+    )
+    assert at_the_same_keyboard.startswith(f"{planner} planned mailing 2")
     assert other["four_eyes"] is True
     assert press.read("mailing", "show", 1)["releases"][0]["four_eyes"] is True
 

@@ -211,6 +211,7 @@ def main() -> int:
         hatch(options.nest)
         return 0
     with tempfile.TemporaryDirectory(prefix="rundbrief-chaos-") as folder:
+        os.environ["XDG_STATE_HOME"] = f"{folder}/state"
         database = options.database or f"sqlite:///{folder}/rundbrief.db"
         account = chaos(
             Path(folder), database, letters=options.letters, kills=options.kills, seed=options.seed

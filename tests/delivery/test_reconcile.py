@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.delivery.reconcile import read_maillog
+from mailer.delivery.reconcile import Finding, read_maillog
 from subscribers.errors import Problem
 
 ID = "<m1.2.0123456789abcdef@example.org>"
@@ -94,7 +94,7 @@ def test_what_the_log_says(tmp_path: Path, lines: list[str], outcome: str, text:
     log = tmp_path / "mail.log"
     log.write_text("noise\n" + "".join(lines) + "noise", "utf-8")
 
-    finding = read_maillog([log], {ID: ADA})[ID]
+    finding = read_maillog([log], {ID: ADA}).findings[ID]
 
     assert finding.outcome == outcome
     assert text in finding.text
@@ -106,8 +106,8 @@ def test_rotated_parts_are_read_from_the_oldest_however_they_are_named(tmp_path:
     new.write_text(SENT, "utf-8")
     os.utime(old, (1_000_000, 1_000_000))
 
-    assert read_maillog([new, old], {ID: ADA})[ID].outcome == "sent"
-    assert read_maillog([new], {ID: ADA})[ID].outcome == ""
+    assert read_maillog([new, old], {ID: ADA}).findings[ID].outcome == "sent"
+    assert read_maillog([new], {ID: ADA}).findings[ID].outcome == ""
 
 
 def test_times_in_other_forms_and_odd_bytes_are_read(tmp_path: Path) -> None:
@@ -115,14 +115,43 @@ def test_times_in_other_forms_and_odd_bytes_are_read(tmp_path: Path) -> None:
     modern = "".join((BEGIN, ACTIVE, SENT)).replace("Nov 24 09:30:02", "2026-11-24T09:30:02.123456+01:00")
     log.write_bytes(b"\xff\xfe\x00 M\xfcll\n" + modern.replace("postfix/", "postfix-out/").encode())
 
-    assert read_maillog([log], {ID: ADA})[ID].outcome == "sent"
+    assert read_maillog([log], {ID: ADA}).findings[ID].outcome == "sent"
+
+
+@pytest.mark.parametrize("queue_id", ["9C3F7", "0A1B2C", "4F1C2D3E4F", "4ZHqVz0Kc1z9rTb"])
+def test_queue_ids_are_short_or_long(tmp_path: Path, queue_id: str) -> None:
+    log = tmp_path / "mail.log"
+    begun = "".join((BEGIN, ACTIVE, FILTERED, REMOVED)).replace("4F1C2D3E4F", queue_id[::-1])
+    ended = "".join((BEGIN, ACTIVE, SENT, REMOVED)).replace("4F1C2D3E4F", queue_id)
+    log.write_text(begun.replace(SECOND, queue_id) + ended, "utf-8")
+
+    finding = read_maillog([log], {ID: ADA}).findings[ID]
+
+    assert finding == Finding("sent", f"relay log, {queue_id}: 250 2.0.0 Ok")
+
+
+def test_how_much_of_the_log_was_understood_is_counted(tmp_path: Path) -> None:
+    log = tmp_path / "mail.log"
+    others = (
+        "Nov 24 09:30:02 relay sshd[1]: Accepted publickey\n",
+        "Nov 24 09:30:02 relay postfix/smtpd[1]: connect from mx.example.org[192.0.2.1]\n",
+        line("hostname does not resolve", "warning"),
+        line("max connection rate 1/60s", "statistics"),
+        "\n",
+    )
+    stranger = line("message-id=<other@example.org>", "9C3F7", "cleanup")
+    log.write_text("".join((*others, BEGIN, ACTIVE, DEFERRED, SENT, REMOVED, stranger)), "utf-8")
+
+    read = read_maillog([log], {ID: ADA})
+
+    assert (read.lines, read.understood) == (11, 6)
 
 
 def test_who_was_erased_stays_in_doubt(tmp_path: Path) -> None:
     log = tmp_path / "mail.log"
     log.write_text(BEGIN + ACTIVE + SENT, "utf-8")
 
-    finding = read_maillog([log], {ID: ""})[ID]
+    finding = read_maillog([log], {ID: ""}).findings[ID]
 
     assert (finding.outcome, "erased" in finding.text) == ("", True)
 

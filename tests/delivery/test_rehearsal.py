@@ -2,6 +2,8 @@
 
 import email
 import email.policy
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from mailer.delivery import mailing
 from mailer.delivery.schema import attempt, delivery
 from mailer.delivery.sender import Tally
 from subscribers.database import reading
+from tests.frontdoor import rundbrief
 from tests.small_workspace import add_people, make_office, plan_and_approve
 
 
@@ -39,6 +42,36 @@ def test_a_dry_run_writes_every_letter_and_changes_nothing(tmp_path: Path, datab
         assert connection.scalar(select(func.count()).select_from(delivery)) == 0
         assert connection.scalar(select(func.count()).select_from(attempt)) == 0
     office.engine.dispose()
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence_about_the_folder(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "workspace")
+    add_people(office, ["ada@example.org"], clock())
+    plan_and_approve(office, clock(), clock())
+    office.engine.dispose()
+
+    done = rundbrief("run", "--dry-run", "/proc/x", cwd=tmp_path / "workspace")
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        "Error: The letters cannot be written into /proc/x: No such file or directory. Name another folder.\n"
+    )
+
+
+def test_the_lines_of_a_run_say_which_clock_is_meant(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "workspace")
+    add_people(office, ["ada@example.org"], clock())
+    plan_and_approve(office, clock(), clock())
+    office.engine.dispose()
+    environment = {"TZ": "Asia/Tokyo"}
+
+    done = rundbrief("run", "--dry-run", "letters", cwd=tmp_path / "workspace", env=environment)
+
+    (line,) = re.findall(r"(?m)^(\S+) INFO mailing 1 done$", done.stderr)
+    written = datetime.fromisoformat(line)
+    assert written.utcoffset() == clock().astimezone(office.settings.zone).utcoffset()
+    assert abs(clock() - written) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(

@@ -302,4 +302,5 @@ if __name__ == "__main__":
     for setting in [each for each in os.environ if each.startswith("RUNDBRIEF_")]:
         del os.environ[setting]
     with tempfile.TemporaryDirectory(prefix="rundbrief-year-") as name:
+        os.environ["XDG_STATE_HOME"] = f"{name}/state"
         PAGE.write_text(as_page(live_through(Path(name))), "utf-8")

@@ -69,7 +69,8 @@ class Newsdesk:
         self.now = at(moment) if isinstance(moment, str) else self.now + moment
         acting = course or self.course
         acting.step(self.now)
-        tick(self.engine, self.now, grace=acting.grace, fingerprint=acting.fingerprint, tell=acting.tell)
+        ways = {"fingerprint": acting.fingerprint, "tell": acting.tell, "changed": acting.changed}
+        tick(self.engine, self.now, grace=acting.grace, **ways)
         acting.look(self.now)
 
     def approve(self, number: int) -> None:

@@ -153,7 +153,7 @@ def test_another_rule_moves_what_is_planned_and_names_what_is_approved(
     with caplog.at_level(logging.WARNING):
         desk.go("2026-11-20 12:02")
 
-    assert moved == [("2026-12", "2026-12-03 10:00", "draft")]
+    assert moved == [("2026-12", "2026-12-03 10:00", "checked")]
     assert desk.mailings() == [("2026-12", "2026-12-03 10:00", "approved")]
     assert "mailing 1 is approved and stays on 2026-12-03 10:00" in caplog.text
     assert desk.next_due() == ("2026-12-04 11:00", "2026-12")

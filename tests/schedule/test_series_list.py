@@ -85,7 +85,7 @@ def test_the_list_follows_the_issue_from_missing_to_approved(desk: Newsdesk) -> 
         ("approved", month, 1, SOON),
         ("draft", month, 1, SOON),
     ]
-    assert listed(desk)["note"] == "changed since it was approved"
+    assert listed(desk)["note"] == "changed since it was approved (text)"
 
 
 def test_for_people_it_is_a_table_and_a_newsletter_without_a_rule_rests(desk: Newsdesk) -> None:

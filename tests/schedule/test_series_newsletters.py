@@ -44,8 +44,8 @@ def test_each_newsletter_plans_its_own_issue_at_its_own_time(desk: Newsdesk) -> 
     desk.go("2026-11-20 12:00")
 
     assert desk.mailings() == [
-        ("2026-12", "2026-12-01 09:30", "draft"),
-        ("2026-12-intern", "2026-12-01 10:30", "draft"),
+        ("2026-12", "2026-12-01 09:30", "checked"),
+        ("2026-12-intern", "2026-12-01 10:30", "checked"),
     ]
     assert desk.mailing(2).newsletter == "intern"
 

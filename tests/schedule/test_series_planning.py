@@ -53,7 +53,7 @@ def test_the_issue_of_the_month_is_planned_when_its_date_comes_into_view(desk: N
     desk.go("2026-11-17 09:31")
 
     assert before == []
-    assert desk.mailings() == [("2026-12", "2026-12-01 09:30", "draft")]
+    assert desk.mailings() == [("2026-12", "2026-12-01 09:30", "checked")]
     assert desk.mailing(1).planned_by == "series"
     assert desk.occurrences() == [("2026-12", 1, False)]
 
@@ -89,7 +89,7 @@ def test_a_segment_that_is_gone_is_said_and_planned_as_soon_as_it_is_there(
 
     assert said[0].startswith("segment weg: There is no segment")
     assert caplog.text.count("nothing is planned") == 1
-    assert desk.mailings() == [("2026-12", "2026-12-01 09:30", "draft")]
+    assert desk.mailings() == [("2026-12", "2026-12-01 09:30", "checked")]
 
 
 def test_an_issue_that_comes_late_is_planned_when_it_comes(desk: Newsdesk) -> None:
@@ -100,7 +100,7 @@ def test_an_issue_that_comes_late_is_planned_when_it_comes(desk: Newsdesk) -> No
     desk.go("2026-11-30 20:00")
 
     assert said == ["there is no issue for 2026-12"]
-    assert desk.mailings() == [("winterbrief", "2026-12-01 09:30", "draft")]
+    assert desk.mailings() == [("winterbrief", "2026-12-01 09:30", "checked")]
     assert desk.notes() == [""]
 
 
@@ -199,7 +199,7 @@ def test_what_nobody_approves_is_missed_with_the_reason(desk: Newsdesk) -> None:
     within = desk.mailing(1).state
     desk.go("2026-12-01 15:31")
 
-    assert within == "draft"
+    assert within == "checked"
     assert (desk.mailing(1).state, desk.mailing(1).reason) == ("missed", "nobody approved it in time")
 
 
@@ -214,7 +214,10 @@ def test_a_changed_file_takes_the_approval_back_long_before_the_date(desk: Newsd
     desk.go(timedelta(minutes=1))
 
     assert kept == "approved"
-    assert (desk.mailing(1).state, desk.mailing(1).reason) == ("draft", "changed since it was approved")
+    assert (desk.mailing(1).state, desk.mailing(1).reason) == (
+        "draft",
+        "changed since it was approved (text)",
+    )
 
 
 def test_an_approval_renewed_while_its_files_were_read_holds(desk: Newsdesk) -> None:

@@ -134,8 +134,8 @@ def test_a_lost_approval_is_told_each_time(desk: Newsdesk) -> None:
     assert desk.subjects() == ["Rundbrief, Ausgabe 2026-12: Die Freigabe gilt nicht mehr"] * 2
     assert (
         "der Versand Nr. 1 (Ausgabe 2026-12, geplant für Dienstag, 1. Dezember 2026, 09:30 Uhr) war "
-        "freigegeben. Diese Freigabe gilt nicht mehr: Seitdem hat sich etwas geändert, das mit dem Brief "
-        "hinausginge. Ohne neue Freigabe geht nichts hinaus.\n"
+        "freigegeben. Diese Freigabe gilt nicht mehr: Seitdem hat sich etwas geändert (Text). "
+        "Ohne neue Freigabe geht nichts hinaus.\n"
     ) in body(desk)
 
 

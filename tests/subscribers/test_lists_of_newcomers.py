@@ -267,7 +267,11 @@ def test_who_moved_since_stays_whole(
     undone = undo_import(engine, batch, {}, now + timedelta(hours=2))
 
     assert undone.kept == (
-        {"email": "anna.neu@example.org", "what": "everything: the address has changed since"},
+        {
+            "email": "anna.neu@example.org",
+            "what": "everything: the address has changed since",
+            "import": None,
+        },
     )
     assert (undone.removed, card("anna.neu@example.org").subscriptions[0].state) == (1, "active")
 

@@ -133,7 +133,7 @@ def test_what_was_changed_since_stays_and_is_listed(
 
     undone = undo(batch)
 
-    assert undone.kept == ({"email": "kim@example.org", "what": "ort"},)
+    assert undone.kept == ({"email": "kim@example.org", "what": "ort", "import": None},)
     person = card("kim@example.org").person
     assert (person.ort, person.firma) == ("Unna", "Alt")
 

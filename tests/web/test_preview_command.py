@@ -132,12 +132,25 @@ def test_an_exposed_studio_warns_and_approves_nothing(command: Callable) -> None
     connection.request("POST", f"{address.path}issues/{KEY}/approve", body, {"X-Rundbrief": "1"})
     answer = connection.getresponse()
     problem = json.loads(answer.read())["problem"]
+    connection.request("GET", f"{address.path}inbox")
+    inbox = connection.getresponse().status
     connection.close()
 
     assert address.hostname == "127.0.0.2"
     assert warned.startswith("Warning: whoever has this address")
+    assert "Subscribers and caught mails are not shown there." in warned
+    assert inbox == 404
     assert answer.status == 409
     assert "Freigeben geht nur auf diesem Rechner selbst." in problem
+
+
+def test_an_address_of_another_machine_is_named_as_such(command: Callable) -> None:
+    process = command("--expose", "192.0.2.77")
+    shown, said = process.communicate(timeout=20)
+
+    assert (process.returncode, shown) == (1, "")
+    assert "This machine has no address 192.0.2.77." in said
+    assert "--port" not in said
 
 
 def test_the_commands_load_nothing_heavy() -> None:

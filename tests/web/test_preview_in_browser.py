@@ -155,6 +155,15 @@ def test_one_reads_as_somebody_else(browser: Any, studio: StudioSite) -> None:
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Enter")
         expect(page.locator("#person-name")).to_have_text("Kim Muster1")
+        page.keyboard.press("/")
+        page.locator("#people-query").press_sequentially("cem@example")
+        page.keyboard.press("Enter")  # before the list is drawn
+        expect(page.locator("#people")).to_be_hidden()
+        expect(page.locator("#person-name")).to_have_text("Kim Muster2")
+        page.keyboard.press("/")
+        page.locator("#people-query").fill("ben@example")
+        page.keyboard.press("Enter")
+        expect(page.locator("#person-name")).to_have_text("Kim Muster1")
         expect(page.letter(375).get_by_text("Guten Tag Kim Muster1,")).to_be_visible()
         assert "person=" in page.url
 

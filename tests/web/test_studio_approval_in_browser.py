@@ -139,6 +139,33 @@ def test_the_server_refuses_what_the_page_did_not_notice(
     assert state(studio, number) == "draft"
 
 
+def test_the_dialog_sums_up_all_variants_and_says_why_it_is_asked_again(
+    browser: Any, studio: StudioSite, now: datetime
+) -> None:
+    from playwright.sync_api import expect
+
+    studio.add_cards()
+    plan(studio, now)
+    cards = studio.editorial.parent / "highlights.toml"
+
+    with looking(browser, studio.site) as page:
+        open_dialog(page)
+        expect(page.locator("#approval-facts")).to_contain_text("noch nicht freigegeben")
+        answer(page, "3")
+        expect(page.locator("#approval-granted")).not_to_be_empty()
+        page.locator("#approval-close").click()
+        expect(page.locator("#issues .state")).to_contain_text("freigegeben · Versand")
+        cards.write_text(cards.read_text("utf-8").replace("zahlt einen Teil", "trägt einen Teil"), "utf-8")
+        expect(page.locator("#issues .state")).to_contain_text("geändert seit der Freigabe · Versand")
+        expect(page.locator("#variant-rows .current")).to_contain_text("unverändert")
+        open_dialog(page)
+
+        facts = page.locator("#approval-facts")
+        expect(facts).to_contain_text("gilt nicht mehr: seither geändert")
+        expect(facts).to_contain_text("1 Wort geändert (A), übrige unverändert")
+        expect(facts).not_to_contain_text("nichts seit der letzten Freigabe")
+
+
 def test_what_changed_since_the_approval_is_compared(browser: Any, studio: StudioSite, now: datetime) -> None:
     from playwright.sync_api import expect
 

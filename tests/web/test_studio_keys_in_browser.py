@@ -1,5 +1,6 @@
 """The studio's switches, keys, drawers and languages in a real browser, and a server that goes away."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -74,7 +75,7 @@ def test_numbers_turn_to_the_views_and_mail_programs(browser: Any, studio: Studi
         expect(page.letter(640).locator("style")).to_have_count(0)
         page.keyboard.press("1")
         expect(page.locator("#clients input[value=standard]")).to_be_checked()
-        assert page.letter(640).locator("style").count() > 0
+        expect(page.letter(640).locator("style")).not_to_have_count(0)
 
 
 def test_d_turns_the_letter_dark_and_back(browser: Any, studio: StudioSite) -> None:
@@ -237,6 +238,32 @@ def test_an_old_address_falls_back_to_what_is_there(browser: Any, studio: Studio
         expect(page.heading()).to_have_text("Ein kurzer Brief")
 
 
+def test_an_issue_that_is_deleted_gives_way_to_the_newest(browser: Any, studio: StudioSite) -> None:
+    from playwright.sync_api import expect
+
+    newest = studio.folder / "issues" / "2025-11"
+    newest.mkdir()
+    (newest / "editorial.md").write_text(SECOND, "utf-8")
+    studio.write("Und dies", "Ein Absatz.\n\n" * 60 + "Und dies")
+
+    with looking(browser, studio.site, f"#{KEY}") as page:
+        missing: list[str] = []
+        page.on("response", lambda answer: answer.status == 404 and missing.append(answer.url))
+        expect(page.heading()).to_have_text("Ein kurzer Brief")
+        page.locator("#stage").evaluate("stage => { stage.scrollTop = 700 }")
+        shutil.rmtree(studio.editorial.parent)
+
+        expect(page.heading()).to_have_text("November")
+        expect(page.locator("#news")).to_contain_text(f"Diese Ausgabe gibt es nicht mehr: {KEY}.")
+        expect(page.locator("#issues li")).to_have_count(1)
+        assert page.url.endswith("#2025-11")
+        assert page.locator("#stage").evaluate("stage => stage.scrollTop") == 0
+        shutil.rmtree(newest)
+        expect(page.locator("#empty")).to_contain_text("rundbrief issue new")
+        expect(page.locator("#news")).to_have_text("Diese Ausgabe gibt es nicht mehr: 2025-11.")
+        assert missing == []
+
+
 def test_an_empty_workspace_says_how_to_begin(browser: Any, studio: StudioSite) -> None:
     from playwright.sync_api import expect
 
@@ -261,7 +288,7 @@ def test_a_server_that_goes_away_is_said_and_comes_back(browser: Any, studio: St
             expect(page.heading()).to_have_text("Ein kurzer Brief")
             first.close()
             expect(page.locator("#status")).to_have_text("Verbindung getrennt")
-            expect(page.locator("#news")).to_contain_text("geht es hier von selbst weiter")
+            expect(page.locator("#news")).to_contain_text("geht es hier weiter; nach einem Neustart")
             expect(page.heading()).to_be_visible()
             studio.write("Ein kurzer Brief", "Ein Brief danach")
             second.enter_context(running(make_app(desk, token=TOKEN), site.port))

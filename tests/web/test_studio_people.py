@@ -138,6 +138,54 @@ def test_hard_cases_are_people_of_the_list(studio: StudioSite) -> None:
     }
 
 
+def test_nobody_is_a_hard_case_twice(studio: StudioSite, now: datetime) -> None:
+    longest = {"anrede": "divers", "vorname": "Kunigunde-Maria", "nachname": "von und zu Musterhausen-Probe"}
+    yes = Consent("confirmed", now, "Formular", "Ja, gern.")
+    with studio.office.engine.begin() as connection:
+        terms = {"secret": studio.office.secret, "now": now, "consent": yes}
+        address = parse_address("kuni@example.org")
+        add(connection, address, {**longest, "tone": "du", "language": "en"}, "rundbrief", **terms)
+
+    found = studio.json("people?hard=1")
+
+    assert found[0]["name"] == "Kunigunde-Maria von und zu Musterhausen-Probe"
+    assert len({each["id"] for each in found}) == len(found) == 5
+
+
+def test_the_list_greets_as_the_letter_of_this_issue_does(studio: StudioSite) -> None:
+    (alone,) = studio.json("people?q=dritte")
+    studio.json()
+
+    for query in ("q=dritte", "hard=1", "q=smith", "q=meyer"):
+        for each in studio.json(f"people?{query}&issue={KEY}"):
+            letter = studio.json(f"issues/{KEY}?person={each['id']}")["letter"]
+            assert each["form"] == letter["person"]["form"]
+            assert each["variant"] == letter["variant"]
+            assert (each["form"] == "first name") is letter["greeting"].startswith("Hallo ")
+    (here,) = studio.json(f"people?q=dritte&issue={KEY}")
+    assert (alone["form"], here["form"]) == ("„Hallo Vorname“", "persönlich")
+
+
+def test_an_exposed_studio_shows_no_subscriber(serve: Callable, tmp_path: Path, now: datetime) -> None:
+    with open_studio(serve, tmp_path / "w2", database=True, host="192.0.2.1") as studio:
+        yes = Consent("confirmed", now, "Formular", "Ja, gern.")
+        with studio.office.engine.begin() as connection:
+            terms = {"secret": studio.office.secret, "now": now, "consent": yes}
+            add(connection, parse_address("ada@example.org"), ADA, "rundbrief", **terms)
+        studio.json()
+
+        queries = ("q=byron", "q=", "hard=1", "random=1", f"random=1&issue={KEY}", "q=ada@example.org")
+        found = {each["id"] for query in queries for each in studio.json(f"people?{query}")}
+
+        assert found
+        assert {each.partition("-")[0] for each in found} == {"muster"}
+        for part in ("", "/letter", "/text", "/source", "/headers"):
+            answer = studio.ask(f"issues/{KEY}{part}?person=1")
+            assert (answer.status, answer.text) == (404, "Diese Person gibt es nicht.")
+        assert studio.json("tools") == []
+        assert studio.json()["greetings"]  # how many is no secret
+
+
 def test_chance_shows_people_of_the_list(studio: StudioSite) -> None:
     found = studio.json("people?random=1")
 

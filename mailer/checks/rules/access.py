@@ -142,6 +142,20 @@ RULES = (
                 "Der Alternativtext von {source} ist ein Dateiname: „{alt}“.",
                 "The alternative text of {source} is the name of a file: “{alt}”.",
             ),
+            "own": Case(
+                "Der Alternativtext des Bildes {file} ist ein Dateiname: „{alt}“.",
+                "The alternative text of the picture {file} is the name of a file: “{alt}”.",
+                (
+                    (
+                        "Sagen Sie mit `{key}_alt`, was das Bild zeigt; für bloßen Schmuck schreiben Sie"
+                        " `{key}_decorative = true` und löschen `{key}_alt`."
+                    ),
+                    (
+                        "Say with `{key}_alt` what it shows; for a mere ornament write"
+                        " `{key}_decorative = true` and delete `{key}_alt`."
+                    ),
+                ),
+            ),
         },
         (
             'Sagen Sie in `alt`, was es zeigt; für bloßen Schmuck schreiben Sie alt="".',

@@ -12,9 +12,29 @@ RULES = (
             "What the import could not know for certain is for a person to decide.",
         ),
         {
-            "": Case("{field} ist mit „bitte prüfen“ markiert.", "{field} is marked “bitte prüfen”."),
+            "": Case(
+                "{field} ist mit „bitte prüfen“ markiert.",
+                "{field} is marked “bitte prüfen”.",
+            ),
             "note": Case(
-                "{field} ist mit „bitte prüfen“ markiert: {note}", "{field} is marked “bitte prüfen”: {note}"
+                "{field} ist mit „bitte prüfen“ markiert: {note}",
+                "{field} is marked “bitte prüfen”: {note}",
+            ),
+            "missing": Case(
+                "{field}: Hier fehlt noch etwas: {note}",
+                "{field}: something is missing here: {note}",
+                (
+                    "Ergänzen Sie, was fehlt, und löschen Sie dann die Markierung „bitte prüfen“.",
+                    "Write what is missing, then delete the mark “bitte prüfen”.",
+                ),
+            ),
+            "borrowed": Case(
+                "{field} stammt aus einer früheren Ausgabe: {note}",
+                "{field} comes from an earlier issue: {note}",
+                (
+                    "Sehen Sie nach, ob die Angabe noch stimmt, und löschen Sie die Markierung.",
+                    "See whether it still holds, and delete the mark.",
+                ),
             ),
         },
         (
@@ -99,7 +119,19 @@ RULES = (
             "": Case(
                 "Die Vorschauzeile fehlt; Posteingänge zeigen dann die ersten Wörter des Briefes.",
                 "There is no preheader; inbox lists will show the first words of the letter.",
-            )
+            ),
+            "empty": Case(
+                "`preheader` ist leer; Posteingänge zeigen dann die ersten Wörter des Briefes.",
+                "`preheader` is empty; inbox lists will show the first words of the letter.",
+            ),
+            "lead": Case(
+                "`preheader` ist leer; Posteingänge zeigen dann den Vorspann.",
+                "`preheader` is empty; inbox lists will show the lead.",
+                (
+                    "Schreiben Sie 40 bis 110 Zeichen, oder löschen Sie die Zeile, wenn es so gemeint ist.",
+                    "Write 40 to 110 characters, or delete the line if that is meant.",
+                ),
+            ),
         },
         (
             "Schreiben Sie einen `preheader` von 40 bis 110 Zeichen.",

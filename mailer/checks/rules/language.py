@@ -66,6 +66,15 @@ RULES = (
             "": Case(
                 "Im Text steht noch ein Platzhalter: {note}", "A placeholder was left in the text: {note}"
             ),
+            "person": Case(
+                "Ein Name steht noch nicht fest: {note}",
+                "A name is still open: {note}",
+                (
+                    "Tragen Sie den Namen ein, sobald er feststeht.",
+                    "Write the name as soon as it is known.",
+                ),
+                WARNING,
+            ),
             "field": Case(
                 "Im Text steht ein Seriendruckfeld, das niemand füllt: {note}",
                 "The text has a mail merge field that nothing fills: {note}",
@@ -116,7 +125,11 @@ RULES = (
         ),
         {
             **_days(),
-            "nowhere": Case("„{words}“: Diesen Tag gibt es nicht.", "“{words}”: there is no such day."),
+            "nowhere": Case(
+                "„{words}“: Diesen Tag gibt es nicht.",
+                "“{words}”: there is no such day.",
+                ("Berichtigen Sie Tag oder Monat.", "Mend the day or the month."),
+            ),
         },
         (
             "Vergleichen Sie mit der Einladung, welche der beiden Angaben stimmt.",

@@ -37,6 +37,16 @@ RULES = (
                 "„{target}“ ist kein Link, der in einer E-Mail funktioniert.",
                 "{target!r} is no link that works in a mail.",
             ),
+            "empty": Case(
+                "Der Link „{words}“ hat kein Ziel.",
+                "The link “{words}” leads nowhere: its target is empty.",
+                ("Tragen Sie die Adresse ein.", "Write the address."),
+            ),
+            "nothing": Case(
+                "Ein Link hat weder Text noch Ziel.",
+                "A link has neither words nor a target.",
+                ("Ergänzen Sie beides, oder löschen Sie den Link.", "Write both, or delete the link."),
+            ),
             "http": Case(
                 "„{target}“ ist nicht verschlüsselt; Mailprogramme und Browser warnen davor.",
                 "{target!r} is not encrypted; mail programs and browsers warn of it.",

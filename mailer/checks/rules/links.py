@@ -22,6 +22,27 @@ RULES = (
                 "The link {target} leads to {host}, which is reserved for examples.",
                 ("Tragen Sie die richtige Adresse ein.", "Write the right address."),
             ),
+            "sample": Case(
+                "Der Link {target} führt zu {host}; diese Adresse ist für Beispiele reserviert.",
+                "The link {target} leads to {host}, which is reserved for examples.",
+                ("Tragen Sie die richtige Adresse ein.", "Write the right address."),
+                WARNING,
+            ),
+            "stand_in": Case(
+                "Der Link {target} führt zu {host}; diese Adresse steht oft nur als Platzhalter da.",
+                "The link {target} leads to {host}, which often merely holds a place.",
+                ("Tragen Sie die richtige Adresse ein.", "Write the right address."),
+                WARNING,
+            ),
+            "share": Case(
+                "Der Link {target} ist eine Freigabe bei {host}; oft kann nur das eigene Haus sie öffnen.",
+                "The link {target} is shared at {host}; often only one's own house can open it.",
+                (
+                    "Öffnen Sie ihn im Browser ohne Anmeldung; sonst stellen Sie die Datei auf Ihre Website.",
+                    "Open it in a browser without signing in; else put the file on your web site.",
+                ),
+                WARNING,
+            ),
             "inside": Case(
                 "Der Link {target} führt zu {host}; das ist von außen nicht erreichbar.",
                 "The link {target} leads to {host}, which nobody outside can reach.",
@@ -48,6 +69,57 @@ RULES = (
             "blank": Case(
                 "Im Link {target} steht ein Leerzeichen oder ein umgekehrter Schrägstrich.",
                 "The link {target} has a blank or a backslash in it.",
+            ),
+            "dots": Case(
+                "Im Namen des Servers stehen zwei Punkte hintereinander, oder einer zu viel: {target}",
+                "The name of the server has two dots in a row, or one too many: {target}",
+                severity=ERROR,
+            ),
+            "raw": Case(
+                "Der Link „{words}“ wird nicht verstanden: {target} stünde mit allen Klammern als Text im"
+                " Brief.",
+                "The link “{words}” is not understood: {target} would stand as text, with all brackets.",
+                (
+                    "Schreiben Sie [Text](https://…); die Adresse beginnt mit https:, mailto: oder tel:.",
+                    "Write [words](https://…); the address begins with https:, mailto: or tel:.",
+                ),
+                ERROR,
+            ),
+            "raw.blank": Case(
+                "Der Link „{words}“ wird nicht verstanden, weil ein Leerzeichen darin steht: {target} stünde"
+                " mit allen Klammern als Text im Brief.",
+                "The link “{words}” is not understood, as it has a blank: {target} would stand as text, with"
+                " all brackets.",
+                ("Schreiben Sie %20 statt des Leerzeichens.", "Write %20 instead of the blank."),
+                ERROR,
+            ),
+            "raw.apart": Case(
+                "Der Link „{words}“ wird nicht verstanden, weil zwischen den Klammern ein Leerzeichen steht;"
+                " {target} stünde als Text im Brief.",
+                "The link “{words}” is not understood, as a blank stands between its brackets; {target} would"
+                " stand as text.",
+                ("Löschen Sie das Leerzeichen zwischen ] und (.", "Delete the blank between ] and (."),
+                ERROR,
+            ),
+            "raw.file": Case(
+                "Der Link „{words}“ wird nicht verstanden: {target} liegt auf einem Laufwerk und stünde mit"
+                " allen Klammern als Text im Brief.",
+                "The link “{words}” is not understood: {target} is on a drive of yours, and would stand as"
+                " text, with all brackets.",
+                (
+                    "Stellen Sie die Datei ins Netz und verlinken Sie sie dort.",
+                    "Put the file on the web and link to it there.",
+                ),
+                ERROR,
+            ),
+            "raw.field": Case(
+                "Hier sind keine Links möglich: „{words}“ und {target} stünden mit allen Klammern im Brief.",
+                "No link can stand here: “{words}” and {target} would stand in the letter with all brackets.",
+                (
+                    "Schreiben Sie den Link in den Text; Karten haben dafür `label` und `url`.",
+                    "Put the link into the text; cards have `label` and `url` for it.",
+                ),
+                ERROR,
             ),
             "slashes": Case(
                 "Im Link {target} stehen zwei Schrägstriche hintereinander.",
@@ -77,9 +149,12 @@ RULES = (
         ),
         {
             "address": Case(
-                "„{address}“ ist keine E-Mail-Adresse: {problem}",
-                "“{address}” is no mail address: {problem}",
-                ("Berichtigen Sie die Adresse.", "Mend the address."),
+                "„{address}“ ist keine gültige E-Mail-Adresse.",
+                "“{address}” is no valid mail address.",
+                (
+                    "Sie hat einen Namen ohne Leerzeichen und Umlaute, ein @ und eine Domain.",
+                    "It has a name without blanks and umlauts, one @, and a domain.",
+                ),
                 ERROR,
             ),
             "blank": Case(

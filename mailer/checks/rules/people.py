@@ -1,6 +1,6 @@
 """Rules for the people whom a letter reaches; they are looked at where there is an address book."""
 
-from mailer.checks.rule import WARNING, Case, Rule
+from mailer.checks.rule import WARNING, Both, Case, Rule
 
 _FORMS_DE = (
     "Anrede oder Titel {personal}, voller Name {named}, Vorname {first_name}, „Sehr geehrte Damen und Herren“"
@@ -9,6 +9,14 @@ _FORMS_DE = (
 _FORMS_EN = (
     "form of address or title {personal}, whole name {named}, first name {first_name}, “Sehr geehrte Damen"
     " und Herren” {collective}, no name {bare}."
+)
+_FORMAL: Both = (
+    "Schreiben Sie für sie die Fassung editorial.de.md, oder lassen Sie es dabei.",
+    "Write the version editorial.de.md for them, or leave it at that.",
+)
+_DU: Both = (
+    "Schreiben Sie für sie die Fassung editorial.du.md, oder lassen Sie es dabei.",
+    "Write the version editorial.du.md for them, or leave it at that.",
 )
 
 RULES = (
@@ -90,7 +98,7 @@ RULES = (
     Rule(
         "people.tone",
         WARNING,
-        ("Sie oder du", "Sie or du"),
+        ("Sie oder du", "Formal or familiar address"),
         (
             "Wer sich die Anrede ausdrücklich gewünscht hat, erwartet sie.",
             "People who asked for a form of address expect it.",
@@ -99,24 +107,24 @@ RULES = (
             "formal": Case(
                 "{count} Personen möchten gesiezt werden und bekommen den Brief mit du.",
                 "{count} people want the formal Sie and would get the letter with du.",
+                _FORMAL,
             ),
             "formal.one": Case(
                 "Eine Person möchte gesiezt werden und bekommt den Brief mit du.",
                 "One person wants the formal Sie and would get the letter with du.",
+                _FORMAL,
             ),
             "du": Case(
                 "{count} Personen möchten geduzt werden und bekommen den Brief mit Sie.",
                 "{count} people want du and would get the letter with the formal Sie.",
+                _DU,
             ),
             "du.one": Case(
                 "Eine Person möchte geduzt werden und bekommt den Brief mit Sie.",
                 "One person wants du and would get the letter with the formal Sie.",
+                _DU,
             ),
         },
-        (
-            "Schreiben Sie die Fassung editorial.du.md oder editorial.de.md, oder lassen Sie es dabei.",
-            "Write the version editorial.du.md or editorial.de.md, or leave it at that.",
-        ),
         needs="people",
     ),
 )
