@@ -65,7 +65,7 @@ def show(office: Office, which: str, as_json: bool) -> None:
 
 
 def warn_of_void(office: Office, issue: str, language: str = "en") -> None:
-    """Tell on stderr which approvals of an issue will not hold, as the files are now; German has no reason."""
+    """Tell on stderr which approvals of an issue will not hold, as the files are now."""
     if not office.has_database:
         return
     from sqlalchemy.exc import DBAPIError
