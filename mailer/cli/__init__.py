@@ -84,4 +84,5 @@ def rundbrief(ctx: click.Context, config: str | None, verbose: bool) -> None:
     stdout is data, stderr is talk. Exit codes: 0 ok, 1 failed, 2 usage, 3 config, 4 partly, 5 refused,
     75 try later, 130 interrupted.
     """
-    ctx.obj = Office(config, verbose=verbose)
+    office = ctx.obj = Office(config, verbose=verbose)
+    ctx.call_on_close(office.close)

@@ -95,6 +95,11 @@ class Office:
         self._stamp(engine)
         return engine
 
+    def close(self) -> None:
+        """Give back the connections of the database, if it was opened."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
     def _stamp(self, engine: "Engine") -> None:
         """Tie a database without a stamp to its key; only an empty one may be given a new key."""
         from subscribers import stamp

@@ -271,7 +271,7 @@ function begin() {
   reason.begin();
   dialogs.begin({ onPerson: readAs, onApproved: refresh, keyNow: () => wish.key });
   window.addEventListener("hashchange", () => change(fromAddress()));
-  window.addEventListener("resize", () => shown && change({})); // there may be room for another width
+  window.addEventListener("resize", () => drawing.then(() => shown && change({}))); // there may be room for another width
   drawSwitches();
   status("wait");
   listen({
