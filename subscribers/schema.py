@@ -61,8 +61,12 @@ class Moment(TypeDecorator[datetime]):
 
 
 def one_of(column: str, *words: str) -> CheckConstraint:
-    """A state column holds readable words, and the database refuses any other."""
-    return CheckConstraint(f"{column} IN ({', '.join(repr(word) for word in words)})", name=column)
+    """A state column holds readable words, and the database refuses any other.
+
+    Written as alternatives: for an IN of more than two words SQLite makes a table in each statement, which
+    was a third of the time of an update.
+    """
+    return CheckConstraint(" OR ".join(f"{column} = {word!r}" for word in words), name=column)
 
 
 # Every text field has a folded twin (`<name>_key`, see address.fold), because SQLite's own lower() folds

@@ -14,7 +14,8 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from mailer import migrations
-from mailer.delivery import audience, mailing
+from mailer.delivery import mailing
+from mailer.delivery.expansion import expand
 from mailer.delivery.schema import delivery, variant
 from mailer.migrations import HEAD, current, require_current, upgrade
 from subscribers.address import parse_address
@@ -188,7 +189,7 @@ def test_what_was_approved_before_there_were_variants_is_kept_and_goes_to_everyb
 
     with empty.begin() as connection:
         planned = mailing.find(connection, "1")
-        audience.expand(connection, planned, 0, now)
+        expand(connection, planned, 0, now)
         variants = connection.execute(select(variant.c.key, variant.c.language, variant.c.cards)).all()
         given = connection.scalars(select(delivery.c.variant)).all()
     assert planned.selection is None

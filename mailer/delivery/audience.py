@@ -1,9 +1,8 @@
-"""The audience of a mailing: whom it would reach, and the rows in which it is frozen when it is due."""
+"""The audience of a mailing: whom it would reach with which variant, and why it leaves others out."""
 
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from typing import Any
 
@@ -11,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    and_,
     case,
     exists,
     func,
@@ -22,19 +20,17 @@ from sqlalchemy import (
     update,
 )
 
-from mailer.delivery.mailing import Mailing, find
-from mailer.delivery.readers import LOST, erased, given_up, misinformed, refailing
-from mailer.delivery.schema import delivery, mailing
+from mailer.delivery.mailing import Mailing
+from mailer.delivery.readers import erased, given_up, misinformed, refailing
+from mailer.delivery.schema import delivery
 from subscribers.rules import Rule, from_tree
 from subscribers.schema import subscriber, subscription, suppression
 from subscribers.segments import condition, recipients
-from subscribers.upsert import insert_new
 from subscribers.words import UNCLEAR
 
 HAS_IT = "has this edition already"
 FAILED = "an earlier letter failed, and the address is the same"
 GIVEN_UP = "may have this edition already: its letter was in doubt and given up"
-SLICE = 20_000  # ids per expansion step: 62 ms of write lock at most (measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ class Outlook:
 def audience(connection: Connection, planned: Mailing) -> Audience:
     """How many people a mailing would reach now, and how many have its edition (or will) already."""
     people = reached(planned).subquery()
-    which = case(*_standing(people.c.id, planned.edition), else_="")
+    which = case(*standing(people.c.id, planned.edition), else_="")
     rows = connection.execute(select(which, func.count()).select_from(people).group_by(which))
     counts = dict.fromkeys(("", HAS_IT, GIVEN_UP, FAILED), 0) | {row[0]: row[1] for row in rows}
     return Audience(counts[""], counts[HAS_IT] + counts[GIVEN_UP], counts[FAILED])
@@ -82,12 +78,12 @@ def _named(planned: Mailing) -> ColumnElement[bool]:
     return misinformed(planned.corrects, planned.edition, planned.id)
 
 
-def _standing(person: ColumnElement[int], edition: str) -> tuple[tuple[ColumnElement[bool], str], ...]:
+def standing(person: ColumnElement[int], edition: str) -> tuple[tuple[ColumnElement[bool], str], ...]:
     """What stands against a letter of an edition in the books, each with its reason."""
     held = delivery.alias("held")
     mine = (held.c.subscriber_id == person) & (held.c.edition == edition)
     return (
-        (exists().where(mine, held.c.state.not_in(LOST)), HAS_IT),
+        (exists().where(mine, held.c.holds_edition), HAS_IT),
         (person.in_(given_up(edition)), GIVEN_UP),
         (person.in_(refailing(edition)), FAILED),
     )
@@ -113,7 +109,7 @@ def _by_variant(
     connection: Connection, ids: Select[int], selection: Mapping[str, Any], without: str
 ) -> dict[str, int]:
     people = ids.add_columns(variant_of(selection).label("variant")).subquery()
-    against = (condition for condition, _ in _standing(people.c.id, without))
+    against = (condition for condition, _ in standing(people.c.id, without))
     counted = select(people.c.variant, func.count()).where(~or_(*against)).group_by(people.c.variant)
     return {row[0]: row[1] for row in connection.execute(counted)}
 
@@ -143,41 +139,6 @@ def _by_cards(voice: Mapping[str, Any]) -> ColumnElement[str]:
     return case(keys, value=reduce(operator.add, bits))
 
 
-def expand(
-    connection: Connection, planned: Mailing, after: int, now: datetime, size: int = SLICE
-) -> int | None:
-    """Freeze the next slice of recipients: one row per person, with their variant. The last id of the slice,
-    None at the end.
-
-    Repeating a slice adds nobody. Who has this edition from another mailing already gets a `skipped` row that
-    says so (but where the mailing is only for the others): everybody the segment names is in the books, and
-    the sums add up. A mailing that was held or cancelled meanwhile gets no further row.
-    """
-    connection.execute(select(mailing.c.id).where(mailing.c.id == planned.id).with_for_update())
-    planned = find(connection, str(planned.id))  # approved anew since it was read, it has another selection
-    if planned.state != "expanding":
-        return None
-    # A slice of all people, matching or not: to find the next who match, SQLite would sort all of them.
-    following = select(subscriber.c.id).where(subscriber.c.id > after).order_by(subscriber.c.id)
-    slice_ids = following.limit(size).subquery("slice")
-    last = connection.execute(select(func.max(slice_ids.c.id))).scalar_one()
-    if last is None:
-        counts = _excluded(connection, planned)
-        connection.execute(update(mailing).where(mailing.c.id == planned.id).values(excluded=counts))
-        return None
-    within = and_(subscriber.c.id > after, subscriber.c.id <= last)
-    chosen = reached(planned).where(within).add_columns(variant_of(planned.selection).label("variant"))
-    # Who has it is kept away by the database itself; these two it would let through.
-    _, *against = _standing(subscriber.c.id, planned.edition)
-    free = chosen.where(*(~condition for condition, _ in against))
-    _insert(connection, planned, free, now, "queued", "")
-    if planned.kind == "issue":
-        for condition, why in against:
-            _insert(connection, planned, chosen.where(condition), now, "skipped", why)
-        _insert(connection, planned, chosen, now, "skipped", HAS_IT)
-    return int(last)
-
-
 def outlook(connection: Connection, planned: Mailing) -> Outlook:
     """What would become now of everybody the mailing names and who is not in its books.
 
@@ -188,7 +149,7 @@ def outlook(connection: Connection, planned: Mailing) -> Outlook:
     return Outlook(counts.pop("", 0), counts)
 
 
-def _excluded(connection: Connection, planned: Mailing) -> dict[str, int]:
+def excluded(connection: Connection, planned: Mailing) -> dict[str, int]:
     """Whom the mailing names and leaves out, counted by reason, when its list is complete."""
     return _absent(connection, planned, "joined while the list was made")
 
@@ -200,7 +161,7 @@ def reason(planned: Mailing, otherwise: str) -> ColumnElement[str]:
         (listed, "on the suppression list"),
         (subscription.c.state != "active", literal("subscription ") + subscription.c.state),
         (subscription.c.basis == UNCLEAR, "no proof of a consent"),
-        *_standing(subscriber.c.id, planned.edition),
+        *standing(subscriber.c.id, planned.edition),
         else_=otherwise,
     )
 
@@ -236,24 +197,3 @@ def renew(connection: Connection, planned: Mailing, which: ColumnElement[bool]) 
         .values(release=planned.release, variant=func.coalesce(fitting, delivery.c.variant))
     )
     return changed.rowcount
-
-
-def _insert(
-    connection: Connection, planned: Mailing, chosen: Select[int, str], now: datetime, state: str, reason: str
-) -> None:
-    people = chosen.subquery()
-    columns = {
-        "mailing_id": literal(planned.id),
-        "subscriber_id": people.c.id,
-        "variant": people.c.variant,
-        "edition": literal(planned.edition),
-        "release": literal(planned.release),
-        "state": literal(state),
-        "reason": literal(reason),
-        "not_before": literal(now, type_=delivery.c.not_before.type),
-        "attempts": literal(0),
-        "reply": literal(""),
-    }
-    # The WHERE is for SQLite, which otherwise reads ON CONFLICT as the ON of a join.
-    rows = select(*columns.values()).where(people.c.id.is_not(None))
-    connection.execute(insert_new(connection, delivery).from_select(list(columns), rows))

@@ -1,17 +1,28 @@
 """What waits in the outbox and who may take it: claims, each with a token, a worker and a lease."""
 
-import json
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal_column, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
 from mailer.delivery import worker
+from mailer.delivery.prepared import Prepared, listed, stored
 from mailer.delivery.schema import delivery, mailing
 from subscribers.schema import subscriber, subscription, suppression
 
 CLAIM_LEASE = timedelta(seconds=60)
+CANCELLED = "mailing cancelled"
+REFUSED = "unsubscribed or suppressed meanwhile"
 UNDER_WAY = ("expanding", "sending")  # states of a mailing whose letters may leave
 
 # Written out, because an index with the same words as its condition is used for nothing else. Whoever leaves
@@ -19,6 +30,7 @@ UNDER_WAY = ("expanding", "sending")  # states of a mailing whose letters may le
 WAITING = text("delivery.state IN ('queued', 'deferred')")
 TAKEN = text("(delivery.state IN ('claimed', 'sending') AND delivery.token IS NOT NULL)")
 RUNNING = text("mailing.state IN ('expanding', 'sending')")  # UNDER_WAY, for statements of many rows
+LOST = ("skipped", "failed")  # the states of a letter that does not hold its edition
 
 
 class Reader(NamedTuple):
@@ -49,60 +61,51 @@ def claim(
 ) -> list[Claim]:
     """Take up to `size` deliveries that may leave now; nobody else gets the same ones.
 
-    Mailings come in the order in which they are due; with `relay` only those that go through it.
+    Mailings come in the order in which they are due; with `relay` only those that go through it. Letters of
+    people who said no meanwhile become skipped.
     """
-    running = (
-        select(mailing.c.id).where(mailing.c.state.in_(UNDER_WAY)).order_by(mailing.c.due_at, mailing.c.id)
-    )
-    if relay is not None:
-        running = running.where(mailing.c.relay == relay)
-    ids: list[int] = []
-    for number in connection.scalars(running).all():
-        if len(ids) < size:
-            ids += _take(connection, number, size - len(ids), token, now)
-    claims = _read_claims(connection, ids, token) if ids else []
-    if len(claims) < len(ids):
-        skip_refusing(connection, token)
+    claims: list[Claim] = []
+    for number, newsletter, way in connection.execute(_UNDER_WAY).all():
+        if len(claims) < size and relay in (None, way):
+            claims += _take(connection, number, newsletter, size - len(claims), token, now)
     return claims
 
 
-def _take(connection: Connection, number: int, size: int, token: str, now: datetime) -> Sequence[int]:
+def _take(
+    connection: Connection, number: int, newsletter: str, size: int, token: str, now: datetime
+) -> list[Claim]:
     """Mark up to `size` deliveries of one mailing as ours."""
     # One mailing at a time, along the index of what waits: a held mailing in front is not walked through.
-    pick = (
-        select(delivery.c.id)
-        .where(delivery.c.mailing_id == number, WAITING, delivery.c.not_before <= now)
-        .order_by(delivery.c.not_before, delivery.c.id)
-        .limit(size)
-    )
-    if connection.dialect.name == "postgresql":
-        # Without MATERIALIZED a nested-loop plan ran the sub-select for each row and claimed 200 for 20.
-        picked = pick.with_for_update(skip_locked=True, of=delivery).cte("pick").prefix_with("MATERIALIZED")
-    else:
-        picked = pick.cte("pick")
-    taken = connection.execute(
-        update(delivery)
-        .where(delivery.c.id == picked.c.id)
-        .values(
-            state="claimed",
-            token=token,
-            worker=worker.own_name(),
-            lease_until=now + CLAIM_LEASE,
-            attempts=delivery.c.attempts + 1,
-        )
-        .returning(delivery.c.id)
-    )
-    return taken.scalars().all()
+    waiting = _WAITING.rows(connection, newsletter, number, stored(connection, now), size)
+    claims, refusing = list[Claim](), list[int]()
+    for which, release, variant, attempts, free, token_of, *reader in waiting:
+        if free:
+            person = Reader._make(reader)
+            claims.append(Claim(which, number, release, variant, attempts + 1, person, token_of))
+        else:
+            refusing.append(which)
+    until = stored(connection, now + CLAIM_LEASE)
+    ids = listed(connection, [one.id for one in claims])
+    _TAKE.run(connection, [(token, worker.own_name(), until, ids)])
+    if refusing:
+        connection.execute(update(delivery).where(delivery.c.id.in_(refusing)).values(skipped(REFUSED)))
+    return claims
+
+
+def skipped(reason: str) -> dict[str, Any]:
+    """What becomes of a letter that is not sent; nobody holds it, and it does not hold its edition."""
+    return {
+        "state": "skipped",
+        "reason": reason,
+        "holds_edition": None,
+        "token": None,
+        "lease_until": None,
+    }
 
 
 def skip_refusing(connection: Connection, token: str) -> int:
     """Claimed rows of people who said no meanwhile become skipped; how many."""
-    changed = connection.execute(
-        held(token)
-        .where(~may_get())
-        .values(state="skipped", reason="unsubscribed or suppressed meanwhile", token=None, lease_until=None)
-    )
-    return changed.rowcount
+    return connection.execute(held(token).where(~may_get()).values(skipped(REFUSED))).rowcount
 
 
 def held(token: str) -> Any:
@@ -128,42 +131,50 @@ def _is_suppressed(subscriber_id: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def _read_claims(connection: Connection, ids: Sequence[int], token: str) -> list[Claim]:
-    rows = connection.execute(
-        select(
-            delivery.c.id,
-            delivery.c.mailing_id,
-            delivery.c.release,
-            delivery.c.variant,
-            delivery.c.attempts,
-            subscription.c.token,
-            *(subscriber.c[name] for name in Reader._fields),
-        )
-        .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
-        .join(mailing, mailing.c.id == delivery.c.mailing_id)
-        .join(
-            subscription,
-            and_(
-                subscription.c.subscriber_id == subscriber.c.id,
-                subscription.c.newsletter == mailing.c.newsletter,
-            ),
-        )
-        .where(_among(connection, ids), delivery.c.token == token, delivery.c.state == "claimed")
-        .where(subscription.c.state == "active", ~_is_suppressed(delivery.c.subscriber_id))
-        .order_by(delivery.c.id)
-    )
-    return [
-        Claim(which, number, release, variant, attempts, Reader._make(reader), token_of)
-        for which, number, release, variant, attempts, token_of, *reader in rows
-    ]
-
-
-def _among(connection: Connection, ids: Sequence[int]) -> ColumnElement[bool]:
-    if connection.dialect.name == "sqlite":  # one value instead of some hundred
-        return delivery.c.id.in_(select(func.json_each(json.dumps(ids)).table_valued("value").c.value))
-    return delivery.c.id.in_(ids)
-
-
 def word(value: str) -> ColumnElement[str]:
     """A constant, written out: the statements below bind nothing but what their rows give."""
     return literal_column(f"'{value}'")
+
+
+_UNDER_WAY = (
+    select(mailing.c.id, mailing.c.newsletter, mailing.c.relay)
+    .where(RUNNING)
+    .order_by(mailing.c.due_at, mailing.c.id)
+)
+_FREE = and_(subscription.c.state == word("active"), ~_is_suppressed(delivery.c.subscriber_id))
+_WAITING = Prepared(
+    select(
+        *(delivery.c[name] for name in ("id", "release", "variant", "attempts")),
+        _FREE,
+        subscription.c.token,
+        *(subscriber.c[name] for name in Reader._fields),
+    )
+    .select_from(delivery)
+    .outerjoin(subscriber, subscriber.c.id == delivery.c.subscriber_id)
+    .outerjoin(
+        subscription,
+        and_(
+            subscription.c.subscriber_id == subscriber.c.id,
+            subscription.c.newsletter == bindparam("newsletter"),
+        ),
+    )
+    .where(delivery.c.mailing_id == bindparam("number"), WAITING, delivery.c.not_before <= bindparam("now"))
+    .order_by(delivery.c.not_before, delivery.c.id)
+    .limit(bindparam("size"))
+    .with_for_update(skip_locked=True, of=delivery),
+    *("newsletter", "number", "now", "size"),
+)
+_TAKE = Prepared(
+    lambda ids: (
+        update(delivery)
+        .where(delivery.c.id.in_(ids))
+        .values(
+            state=word("claimed"),
+            token=bindparam("own"),
+            worker=bindparam("name"),
+            lease_until=bindparam("until"),
+            attempts=delivery.c.attempts + literal_column("1"),
+        )
+    ),
+    *("own", "name", "until", "ids"),
+)

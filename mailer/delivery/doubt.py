@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailer.delivery.audience import renew
+from mailer.delivery.claims import LOST
 from mailer.delivery.mailing import find, move
 from mailer.delivery.message import message_id
 from mailer.delivery.schema import attempt, delivery, mailing
@@ -97,8 +98,9 @@ def resolve(connection: Connection, one: Doubt, answer: str, now: datetime, by: 
 
 def book_finding(connection: Connection, one: Doubt, outcome: str, text: str, at: datetime) -> bool:
     """Settle one doubt by what the relay's log says of it (`sent` or `failed`); False if settled already."""
-    values: dict[str, Any] = {"state": outcome, "reply": text, "reason": "" if outcome == "sent" else text}
-    return _settle(connection, one, **values, **({"sent_at": at} if outcome == "sent" else {}))
+    if outcome == "sent":
+        return _settle(connection, one, state=outcome, reply=text, reason="", sent_at=at)
+    return _settle(connection, one, state=outcome, reply=text, reason=text)
 
 
 def _resend(connection: Connection, one: Doubt, now: datetime, by: str) -> bool:
@@ -120,8 +122,7 @@ def _resend(connection: Connection, one: Doubt, now: datetime, by: str) -> bool:
     return True
 
 
-def _settle(connection: Connection, one: Doubt, **values: Any) -> bool:
-    changed = connection.execute(
-        update(delivery).where(delivery.c.id == one.delivery, delivery.c.state == "in_doubt").values(**values)
-    )
-    return changed.rowcount == 1
+def _settle(connection: Connection, one: Doubt, *, state: str, **values: Any) -> bool:
+    values |= {"state": state, "holds_edition": None if state in LOST else True}
+    doubtful = update(delivery).where(delivery.c.id == one.delivery, delivery.c.state == "in_doubt")
+    return connection.execute(doubtful.values(values)).rowcount == 1

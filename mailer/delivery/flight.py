@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from mailer.delivery import worker
 from mailer.delivery.claims import Claim
-from mailer.delivery.outbox import FENCE_ALL, NOTE, SENDING_LEASE, SENT, Result, by_release
+from mailer.delivery.outbox import FENCE, NOTE, SENDING_LEASE, SENT, Result, by_release
 from mailer.delivery.prepared import stored
 
 
@@ -29,7 +29,7 @@ class PlainFlights:
 
     def __init__(self, connection: Connection, driver: sqlite3.Connection) -> None:
         self._connection, self._driver = connection, driver
-        self._sent, self._note, self._fence = (each.sql(connection) for each in (SENT, NOTE, FENCE_ALL))
+        self._sent, self._note, self._fence = (each.sql(connection) for each in (SENT, NOTE, FENCE))
         self._patience = int(driver.execute("PRAGMA busy_timeout").fetchone()[0])  # milliseconds
         self._worker = worker.own_name()
 
@@ -74,11 +74,11 @@ class PlainFlights:
 
     def _rows(self, results: Sequence[Result], token: str, at: Any) -> tuple[list[Any], list[Any]]:
         sent, tries = [], []
-        for each in results:
-            claim, receipt = each.claim, each.receipt
-            sent.append((receipt.text, at, claim.id, token))
-            said = receipt.phase, receipt.code, receipt.enhanced, receipt.text
-            tries.append((claim.id, claim.attempts, self._worker, at, *said))
+        for claim, receipt, *_ in results:
+            number, text = claim.id, receipt.text
+            sent.append((text, at, number, token))
+            said = receipt.phase, receipt.code, receipt.enhanced, text
+            tries.append((number, claim.attempts, self._worker, at, *said))
         return sent, tries
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, func, select
 
-from mailer.delivery import audience, breaker, mailing, outbox, pace, reaper
+from mailer.delivery import breaker, mailing, outbox, pace, reaper
 from mailer.delivery.carrier import Load
 from mailer.delivery.claims import TAKEN, UNDER_WAY, WAITING, Claim, claim
+from mailer.delivery.expansion import Expansion
 from mailer.delivery.flight import PlainFlights, driver_of
 from mailer.delivery.letters import Prepared, prepare
 from mailer.delivery.outbox import Result
@@ -73,6 +74,7 @@ class Ledger:
         self._prepared: dict[tuple[int, int], Prepared] = {}  # by mailing and release
         self._renewed = clock()
         self._after: dict[int, int] = {}  # how far each expansion has come
+        self._expansion: Expansion | None = None
         self._connection: Connection | None = None
         self._flights: PlainFlights | None = None
 
@@ -120,7 +122,9 @@ class Ledger:
         each, now = waiting[0], self._clock()
         size = SMALL_SLICE if briefly else LARGE_SLICE
         with self._writing() as connection:  # short transactions: other writers get their turn
-            after = audience.expand(connection, each, self._after[each.id], now, size)
+            if self._expansion is None or not self._expansion.fits(each):
+                self._expansion = Expansion(connection, each)
+            after = self._expansion.step(connection, self._after[each.id], now, size)
             if after is not None:
                 self._after[each.id] = after
             elif mailing.move(connection, each.id, "expanding", "sending"):

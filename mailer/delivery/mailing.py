@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, func, null, select, update
 
 from mailer.compose.rendering import Edition, Embedded, Variant
 from mailer.delivery import release, schema
+from mailer.delivery.claims import CANCELLED, WAITING, skipped
 from mailer.delivery.message import Envelope
 from mailer.delivery.release import Approval, Notes
 from mailer.delivery.schema import mailing
@@ -243,13 +244,8 @@ def cancel(connection: Connection, planned: Mailing, reason: str) -> None:
     states = ("draft", "checked", "approved", "due", "expanding", "sending", "held", "missed")
     if not move(connection, planned.id, states, "cancelled", reason=reason):
         raise Refused(f"Mailing {planned.id} is {planned.state} and cannot be cancelled any more.")
-    connection.execute(
-        update(schema.delivery)
-        .where(
-            schema.delivery.c.mailing_id == planned.id, schema.delivery.c.state.in_(("queued", "deferred"))
-        )
-        .values(state="skipped", reason="mailing cancelled")
-    )
+    own = schema.delivery.c.mailing_id == planned.id
+    connection.execute(update(schema.delivery).where(own, WAITING).values(skipped(CANCELLED)))
 
 
 def hold(connection: Connection, planned: Mailing, reason: str) -> None:

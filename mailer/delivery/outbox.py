@@ -29,7 +29,9 @@ from sqlalchemy import (
 
 from mailer.delivery import worker
 from mailer.delivery.claims import (
+    CANCELLED,
     CLAIM_LEASE,
+    LOST,
     RUNNING,
     TAKEN,
     UNDER_WAY,
@@ -39,7 +41,7 @@ from mailer.delivery.claims import (
     skip_refusing,
     word,
 )
-from mailer.delivery.prepared import Prepared, Row, stored
+from mailer.delivery.prepared import Prepared, Row, listed, stored
 from mailer.delivery.retry import next_try
 from mailer.delivery.schema import attempt, delivery, mailing
 from mailer.delivery.transport import Receipt
@@ -69,7 +71,9 @@ def fence(connection: Connection, claims: Sequence[Claim], token: str, now: date
         return set()
     until = stored(connection, now + SENDING_LEASE)
     ids = [one.id for one in claims]
-    if _FENCE.run(connection, [(until, one.id, token, one.release) for one in claims]) == len(ids):
+    parts = by_release(claims).items()
+    flights = [(until, listed(connection, some), token, release) for release, some in parts]
+    if FENCE.run(connection, flights) == len(ids):
         return set(ids)
     skip_refusing(connection, token)
     return_stopped(connection, token)
@@ -101,10 +105,12 @@ def book(connection: Connection, results: Iterable[Result], token: str, now: dat
         receipt, number = each.receipt, each.claim.id
         text = receipt.text
         if receipt.outcome == "sent":
-            books.append((number, token, "sent", "", text, at, None))
+            books.append((number, token, "sent", True, "", text, at, None))
         else:
             state, reason, again = _settle(each, now)
-            books.append((number, token, state, reason, text, None, again and stored(connection, again)))
+            holds = None if state in LOST else True
+            later = again and stored(connection, again)
+            books.append((number, token, state, holds, reason, text, None, later))
         said = receipt.phase, receipt.code, receipt.enhanced, text
         tries.append((number, each.claim.attempts, name, at, *said))
     _BOOK.run(connection, books)
@@ -164,7 +170,8 @@ def untried() -> dict[str, Any]:
     cancelled = exists().where(mailing.c.id == delivery.c.mailing_id, mailing.c.state == "cancelled")
     return {
         "state": case((cancelled, "skipped"), else_="queued"),
-        "reason": case((cancelled, "mailing cancelled"), else_=""),
+        "reason": case((cancelled, CANCELLED), else_=""),
+        "holds_edition": case((cancelled, null()), else_=delivery.c.holds_edition),
         "token": None,
         "lease_until": None,
         "attempts": delivery.c.attempts - 1,
@@ -181,13 +188,8 @@ _MAY_LEAVE = and_(
     may_get(),
 )
 _LEAVES = {"state": word("sending"), "lease_until": bindparam("until")}
-_FENCE = Prepared(
-    update(delivery).where(delivery.c.id == bindparam("which"), _MAY_LEAVE).values(_LEAVES),
-    *("until", "which", "own", "written"),
-)
-_IDS = func.json_each(bindparam("ids")).table_valued("value")
-FENCE_ALL = Prepared(  # the same for all of a release in one statement, where SQLite is
-    update(delivery).where(delivery.c.id.in_(select(_IDS.c.value)), _MAY_LEAVE).values(_LEAVES),
+FENCE = Prepared(  # for all letters of one release
+    lambda ids: update(delivery).where(delivery.c.id.in_(ids), _MAY_LEAVE).values(_LEAVES),
     *("until", "ids", "own", "written"),
 )
 SENT = Prepared(
@@ -208,6 +210,7 @@ _BOOK = Prepared(
     .where(_OURS, TAKEN)
     .values(
         state=bindparam("to"),
+        holds_edition=bindparam("holds"),
         reason=bindparam("why"),
         reply=bindparam("said"),
         sent_at=func.coalesce(bindparam("at", type_=delivery.c.sent_at.type), delivery.c.sent_at),
@@ -215,7 +218,7 @@ _BOOK = Prepared(
         token=null(),
         lease_until=null(),
     ),
-    *("which", "own", "to", "why", "said", "at", "again"),
+    *("which", "own", "to", "holds", "why", "said", "at", "again"),
 )
 _TRIED = ("delivery_id", "number", "worker", "at", "phase", "code", "enhanced", "reply")
 NOTE = Prepared(insert(attempt).values({name: bindparam(name) for name in _TRIED}), *_TRIED)

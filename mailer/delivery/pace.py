@@ -24,6 +24,7 @@ UNLIMITED = 10.0  # where the slowing starts for a domain without a limit
 _SETTLE = timedelta(seconds=30)  # one crowd of refusals slows once
 _RECOVERY = 1.1, timedelta(minutes=10)  # so much faster after each such time
 _SECOND = 1_000_000
+_SLOWED = select(pace.c.key).where(pace.c.slowed_at.is_not(None)).limit(1)
 
 # Domains of one provider, which counts them together.
 PROVIDERS: Mapping[str, tuple[str, ...]] = {
@@ -124,8 +125,10 @@ def reserve(
     Call it in the transaction of the claim: the rows stay locked until it ends. They are locked in the order
     of their keys, so that two processes never wait for each other.
     """
-    if not (lines := _read(connection, limits, now)):
+    usual = limits.per_second()
+    if not usual and connection.scalar(_SLOWED) is None:
         return list(claims), []
+    lines = _read(connection, usual, now)
     going, waiting, now_us = list[Claim](), list[tuple[Claim, datetime]](), _microseconds_since_1970(now)
     for one in claims:
         keys = limits.key_of(one.person.email), limits.key_of_all
@@ -163,9 +166,8 @@ def slowed(connection: Connection, now: datetime) -> dict[str, float]:
     return {row.key: _recovered(row, now) for row in rows}
 
 
-def _read(connection: Connection, limits: Limits, now: datetime) -> dict[str, _Line]:
+def _read(connection: Connection, usual: Mapping[str, float], now: datetime) -> dict[str, _Line]:
     """The rows that are limited or slowed down, locked; one that is new is made."""
-    usual = limits.per_second()
     query = select(pace).where(or_(pace.c.key.in_(usual), pace.c.slowed_at.is_not(None)))
     query = query.order_by(pace.c.key).with_for_update()
     rows = connection.execute(query).all()

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select
 
+from mailer.delivery.claims import LOST
 from mailer.delivery.schema import attempt, delivery, mailing
 from subscribers.binding import CHANGED
 from subscribers.schema import consent_event, subscriber
 
 CARRIED = ("sent", "in_doubt")  # somebody may have read it
-LOST = ("skipped", "failed")
 BY_HAND = "given up by "  # and who did, see doubt.py
 
 
@@ -22,12 +22,12 @@ def misinformed(corrects: Mapping[str, Any], edition: str, but: int) -> ColumnEl
         edition: the newsletter and the issue, whose letters are looked at; `but` is the correction itself.
     """
     wrong, later = delivery.alias("wrong"), delivery.alias("later")
-    of_issue = _of_issue(edition).where(mailing.c.id != but)
+    others = of_issue(edition).where(mailing.c.id != but)
     better = exists().where(
         later.c.subscriber_id == wrong.c.subscriber_id,
         later.c.id > wrong.c.id,
         later.c.state.not_in(LOST),
-        later.c.mailing_id.in_(of_issue),
+        later.c.mailing_id.in_(others),
         ~is_wrong(later, corrects),
     )
     return exists().where(
@@ -38,7 +38,7 @@ def misinformed(corrects: Mapping[str, Any], edition: str, but: int) -> ColumnEl
     )
 
 
-def _of_issue(edition: str) -> Select[int]:
+def of_issue(edition: str) -> Select[int]:
     """The mailings of an edition's issue: few, along which its letters are found."""
     newsletter, _, issue = edition.partition("/")
     return select(mailing.c.id).where(
@@ -70,7 +70,7 @@ def given_up(edition: str) -> Select[int]:
 
 
 def _people(edition: str) -> Select[int]:
-    own = delivery.c.mailing_id.in_(_of_issue(edition)) & (delivery.c.edition == edition)
+    own = delivery.c.mailing_id.in_(of_issue(edition)) & (delivery.c.edition == edition)
     return select(delivery.c.subscriber_id).where(own, delivery.c.subscriber_id.is_not(None))
 
 

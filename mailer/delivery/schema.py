@@ -8,6 +8,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Float,
     ForeignKey,
@@ -139,6 +140,15 @@ delivery = Table(
     Column("subscriber_id", ForeignKey("subscriber.id", ondelete="SET NULL")),
     Column("variant", String(64), nullable=False),
     Column("edition", String(140), nullable=False),  # newsletter/issue: one letter per person and edition
+    # It is that one letter: true, or nothing once it is skipped or failed. What failed leaves room for
+    # another one; whether there may be one is asked by audience.py.
+    Column(
+        "holds_edition",
+        Boolean,
+        CheckConstraint(
+            "(holds_edition IS NULL) = (state = 'skipped' OR state = 'failed')", name="holds_edition"
+        ),
+    ),
     Column("release", Integer, nullable=False, default=1),  # of its mailing: what the letter says
     Column("state", String(16), one_of("state", *DELIVERY_STATES), nullable=False),
     Column("reason", Text, nullable=False, default=""),  # why it is skipped, failed or in doubt
@@ -151,7 +161,9 @@ delivery = Table(
     Column("reply", Text, nullable=False, default=""),  # the last answer; of a sent one the receipt
     Column("sent_at", Moment),
     UniqueConstraint("mailing_id", "subscriber_id"),
-    Index(None, "subscriber_id"),  # who got what, and nobody's rows are searched for when a person goes
+    # Two mailings of one edition overlap in people: the database itself lets one letter through. It is also
+    # how the letters of a person are found.
+    UniqueConstraint("subscriber_id", "edition", "holds_edition"),
     # What waits and what somebody holds: the sender asks for these two all the time, so the rest stays out.
     # Where a condition names the state, each change of it writes the entry anew: hence the token, and hence
     # no index by state. Who adds up a mailing reads its letters.
@@ -169,16 +181,6 @@ delivery = Table(
         "mailing_id",
         sqlite_where=text("token IS NOT NULL"),
         postgresql_where=text("token IS NOT NULL"),
-    ),
-    # Two mailings of one edition overlap in people: the database itself lets one letter through. What failed
-    # leaves room for another one, whether there may be one is asked by audience.py.
-    Index(
-        "uq_delivery_edition_subscriber_id",
-        "edition",
-        "subscriber_id",
-        unique=True,
-        sqlite_where=text("state NOT IN ('skipped', 'failed')"),
-        postgresql_where=text("state NOT IN ('skipped', 'failed')"),
     ),
 )
 

@@ -8,7 +8,7 @@ from subscribers.errors import Problem, Refused
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-HEAD = "0008"
+HEAD = "0009"
 _LOCK = 7_108_642_201  # any number; all processes of this program use the same one
 
 

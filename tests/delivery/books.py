@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from mailer.cli.office import Office
-from mailer.delivery import audience, mailing
+from mailer.delivery import mailing
+from mailer.delivery.expansion import expand
 from mailer.delivery.mailing import Mailing
 from mailer.delivery.schema import attempt, delivery
 from subscribers.database import reading
@@ -23,7 +24,7 @@ def expanded(office: Office, addresses: Sequence[str], now: datetime) -> Mailing
         planned = mailing.find(connection, str(number))
         after: int | None = 0
         while after is not None:
-            after = audience.expand(connection, planned, after, now)
+            after = expand(connection, planned, after, now)
         mailing.move(connection, number, "expanding", "sending")
         return mailing.find(connection, str(number))
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from mailer.cli.office import Office
 from mailer.delivery import audience, mailing
+from mailer.delivery.expansion import expand
 from mailer.delivery.schema import delivery
 from subscribers.address import parse_address
 from subscribers.consent import Consent
@@ -87,7 +88,7 @@ def test_everybody_gets_exactly_the_variant_that_fits(post_office: PostOffice, s
         assert planned.selection is not None
         mailing.move(connection, number, "approved", "expanding")
         counted = audience.count_variants(connection, EVERYBODY, "rundbrief", planned.selection)
-        audience.expand(connection, planned, 0, now)
+        expand(connection, planned, 0, now)
         rows = connection.execute(
             select(subscriber, subscription.c.since, delivery.c.variant)
             .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
@@ -203,7 +204,7 @@ def test_64_variants_and_long_lists_fit_into_one_statement(post_office: PostOffi
     with office.engine.begin() as connection:
         planned = mailing.find(connection, str(number))
         mailing.move(connection, number, "approved", "expanding")
-        audience.expand(connection, planned, 0, now)
+        expand(connection, planned, 0, now)
         given = connection.scalars(select(delivery.c.variant)).all()
 
     assert planned.selection is not None

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from mailer.delivery import audience, claims, mailing, outbox, worker
+from mailer.delivery import claims, mailing, outbox, worker
+from mailer.delivery.expansion import expand
 from mailer.delivery.ledger import Answer, Ledger, Turn
 from mailer.delivery.schema import attempt, delivery
 from mailer.delivery.transport import RelayDown
@@ -322,7 +323,7 @@ def test_a_mailing_cancelled_while_it_expands_takes_nobody_from_the_next(post_of
         mailing.cancel(connection, planned, "falscher Monat")
 
     with post_office.office.engine.begin() as connection:
-        assert audience.expand(connection, planned, 0, post_office.now) is None
+        assert expand(connection, planned, 0, post_office.now) is None
     plan_and_approve(post_office.office, post_office.now, post_office.now)
     post_office.work()
 
