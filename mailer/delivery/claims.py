@@ -30,7 +30,6 @@ UNDER_WAY = ("expanding", "sending")  # states of a mailing whose letters may le
 WAITING = text("delivery.state IN ('queued', 'deferred')")
 TAKEN = text("(delivery.state IN ('claimed', 'sending') AND delivery.token IS NOT NULL)")
 RUNNING = text("mailing.state IN ('expanding', 'sending')")  # UNDER_WAY, for statements of many rows
-LOST = ("skipped", "failed")  # the states of a letter that does not hold its edition
 
 
 class Reader(NamedTuple):

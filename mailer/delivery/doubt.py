@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailer.delivery.audience import renew
-from mailer.delivery.claims import LOST
 from mailer.delivery.mailing import find, move
 from mailer.delivery.message import message_id
-from mailer.delivery.schema import attempt, delivery, mailing
+from mailer.delivery.schema import LOST, attempt, delivery, mailing
 from subscribers.address import envelope_address
 from subscribers.errors import Problem, Refused
 from subscribers.schema import subscriber

@@ -31,7 +31,6 @@ from mailer.delivery import worker
 from mailer.delivery.claims import (
     CANCELLED,
     CLAIM_LEASE,
-    LOST,
     RUNNING,
     TAKEN,
     UNDER_WAY,
@@ -43,7 +42,7 @@ from mailer.delivery.claims import (
 )
 from mailer.delivery.prepared import Prepared, Row, listed, stored
 from mailer.delivery.retry import next_try
-from mailer.delivery.schema import attempt, delivery, mailing
+from mailer.delivery.schema import LOST, attempt, delivery, mailing
 from mailer.delivery.transport import Receipt
 
 GONE_STALE = "gave up: the letter is too old to be sent"

@@ -5,8 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select
 
-from mailer.delivery.claims import LOST
-from mailer.delivery.schema import attempt, delivery, mailing
+from mailer.delivery.schema import LOST, attempt, delivery, mailing
 from subscribers.binding import CHANGED
 from subscribers.schema import consent_event, subscriber
 

@@ -37,6 +37,7 @@ MAILING_STATES = (
     "cancelled",
 )
 DELIVERY_STATES = ("queued", "claimed", "sending", "sent", "deferred", "failed", "in_doubt", "skipped")
+LOST = ("skipped", "failed")  # what does not hold its edition: there is no letter
 REMINDER_STATES = ("waiting", "claimed", "sent", "failed", "needless")
 
 mailing = Table(
@@ -148,6 +149,7 @@ delivery = Table(
         CheckConstraint(
             "(holds_edition IS NULL) = (state = 'skipped' OR state = 'failed')", name="holds_edition"
         ),
+        default=lambda row: None if row.get_current_parameters()["state"] in LOST else True,
     ),
     Column("release", Integer, nullable=False, default=1),  # of its mailing: what the letter says
     Column("state", String(16), one_of("state", *DELIVERY_STATES), nullable=False),

@@ -10,7 +10,7 @@ from mailer.cli.office import Office
 from mailer.delivery import mailing
 from mailer.delivery.expansion import expand
 from mailer.delivery.mailing import Mailing
-from mailer.delivery.schema import attempt, delivery
+from mailer.delivery.schema import LOST, attempt, delivery
 from subscribers.database import reading
 from tests.small_workspace import add_people, plan_and_approve
 
@@ -38,8 +38,9 @@ def letters_of(office: Office, planned: Mailing) -> list[int]:
 
 def set_state(office: Office, letter: int, state: str, **values: Any) -> None:
     """Write a state into the books as the sender would."""
+    values |= {"state": state, "holds_edition": None if state in LOST else True}
     with office.engine.begin() as connection:
-        connection.execute(update(delivery).where(delivery.c.id == letter).values(state=state, **values))
+        connection.execute(update(delivery).where(delivery.c.id == letter).values(values))
 
 
 def add_try(
