@@ -9,7 +9,7 @@ import pytest
 
 from mailer.cli.book import essentials_of
 from mailer.settings import read_settings
-from mailer.settings.essentials import Essentials, KeyPlace, essentials_for, was_right
+from mailer.settings.essentials import Essentials, KeyPlace, essentials_for, recalled
 from subscribers.errors import Problem
 from tests.small_workspace import make_office
 
@@ -185,15 +185,15 @@ def test_many_at_once_agree(checks: Checks, config: Path) -> None:
 def test_what_was_right_is_not_right_with_another_theme_or_variable(
     checks: Checks, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = was_right(config)
+    before = recalled(config) is not None
     checks.known()
 
-    after = was_right(config)
+    after = recalled(config) is not None
 
     assert (before, after) == (False, True)
     monkeypatch.setenv("RUNDBRIEF_SMTP_PASSWORD", "x")
-    assert not was_right(config)
+    assert not recalled(config)
     monkeypatch.delenv("RUNDBRIEF_SMTP_PASSWORD")
     (config.parent / "templates" / "themes").mkdir(parents=True)
     (config.parent / "templates" / "themes" / "eigen.toml").write_text("", "utf-8")
-    assert not was_right(config)
+    assert not recalled(config)

@@ -21,6 +21,7 @@ def essentials_of(settings: "Settings") -> "Essentials":
     from sqlalchemy.engine import make_url
 
     from mailer.settings.essentials import Essentials, KeyPlace
+    from mailer.settings.kept import plain
 
     url = make_url(settings.database_url)
     table, lies = settings.config.subscribers, settings.config.database.secret
@@ -33,6 +34,8 @@ def essentials_of(settings: "Settings") -> "Essentials":
         keeping=table.model_dump(exclude={"fields"}),
         time_zone=settings.zone.key,
         relay=settings.config.smtp.host,
+        tables=plain(settings.config),
+        text=settings.text,
     )
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mailer.delivery.dkim import ED25519, RSA, Key, Signer, read_key
 from mailer.delivery.message import Envelope, sender_id
 from mailer.settings import Settings
-from mailer.settings.tables import DkimTable
 from subscribers.errors import BadConfig
+
+if TYPE_CHECKING:
+    from mailer.settings.tables import DkimTable
 
 
 def make_envelope(settings: Settings, newsletter: str | None, issue: str, web_base: str) -> Envelope:
@@ -43,7 +46,7 @@ def make_signer(settings: Settings, newsletter: str | None, clock: Callable[[], 
     return Signer(table.dkim.domain, _keys(settings, name, table.dkim), clock)
 
 
-def _keys(settings: Settings, newsletter: str, table: DkimTable) -> list[Key]:
+def _keys(settings: Settings, newsletter: str, table: "DkimTable") -> list[Key]:
     place = f"{settings.file.name}: newsletters.{newsletter}.dkim"
     wanted = [(table.selector, table.key, RSA)]
     if table.ed25519_selector and table.ed25519_key:

@@ -113,8 +113,11 @@ class Instance:
         return stopped
 
     @contextmanager
-    def watched(self, stop: Event) -> Iterator[None]:
+    def watched(self, stop: Event, meanwhile: Callable[[], object] = lambda: None) -> Iterator[None]:
         """Count up while letters leave; when the database turns out to be another one or damaged, set `stop`.
+
+        Args:
+            meanwhile: takes time and changes nothing; done while the pages of the database are looked at.
 
         Raises:
             Refused: at the beginning or at the end, when it may not send.
@@ -130,7 +133,9 @@ class Instance:
             for refusal in self._look(over):
                 refuse(refusal)
 
-        with examined(self._engine, refuse):
+        with examined(self._engine, refuse) as require_sound:
+            meanwhile()
+            require_sound()
             self.advance()
             thread = Thread(target=watch, name="instance", daemon=True)
             thread.start()

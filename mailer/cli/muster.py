@@ -7,7 +7,8 @@ from subscribers.person import Person
 
 if TYPE_CHECKING:
     from mailer.compose.rendering import Variant
-    from mailer.delivery.message import Envelope, Recipient
+    from mailer.delivery.message import Envelope
+    from mailer.delivery.personal import Recipient
 
 SAMPLE_TOKEN = "0" * 32  # no subscription has it: the preview's link cannot unsubscribe anybody
 SAMPLE_ID = "muster"

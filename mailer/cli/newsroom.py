@@ -3,7 +3,8 @@
 import json
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from mailer.cli.calendars import judge_calendars
@@ -39,37 +40,54 @@ def make_newsroom(office: Office, now: datetime, trouble: Callable[[], str] = la
     )
 
 
-def reopening(office: Office, now: Callable[[], datetime] = clock) -> Callable[[], Newsroom]:
-    """The newsroom of this workspace at each call: the same one until config.toml or the day changes.
+class Reopening:
+    """The newsroom of a workspace at each call: the same one until config.toml or the day changes.
 
     A file that cannot be read leaves what was there before, and is named once. The database stays the one
-    that was opened. With each day other dates come into view, so that the calendars are judged again.
+    that was opened. With each day other dates come into view, so that the calendars are judged again. They
+    are judged when somebody asks for the newsroom, and not before: what is due does not wait for them.
     """
-    file, guard = office.settings.file, office.instance.trouble
-    newsroom = make_newsroom(office, now(), guard)
-    read, day = file.read_bytes(), now().date()
 
-    def current() -> Newsroom:
-        nonlocal office, newsroom, read, day
+    def __init__(self, office: Office, now: Callable[[], datetime] = clock) -> None:
+        self._office, self._now, self._guard = office, now, office.instance.trouble
+        self._file = office.settings.file
+        self._read = self._file.read_bytes()
+        self._made: tuple[date, Newsroom] | None = None
+        self._one_by_one = Lock()  # the tick and the look are two threads
+
+    def __call__(self) -> Newsroom:
+        """The newsroom as it is now."""
+        with self._one_by_one:
+            self._follow()
+            now = self._now()
+            if self._made is None or self._made[0] != now.date():
+                self._made = now.date(), make_newsroom(self._office, now, self._guard)
+            return self._made[1]
+
+    def fingerprint(self, planned: "Mailing") -> str:
+        """What a mailing would send by the files as they are now. Raises Problem when they cannot be read."""
+        with self._one_by_one:
+            self._follow()
+            office = self._office
+        return office.fingerprint(planned)
+
+    def _follow(self) -> None:
         try:
-            found = file.read_bytes()
+            found = self._file.read_bytes()
         except OSError:
-            return newsroom  # an editor is exchanging it
-        if found != read:
-            read = found
-            try:
-                changed = Office(str(file), verbose=office.verbose)
-                changed.engine = office.engine
-                newsroom, office = make_newsroom(changed, now(), guard), changed
-                log.info("config.toml has changed: dates, approvals and reminders follow it from now on")
-            except Problem as problem:
-                log.error("config.toml has changed and cannot be used, the old one holds: %s", problem)
-        elif now().date() != day:
-            newsroom = make_newsroom(office, now(), guard)
-        day = now().date()
-        return newsroom
-
-    return current
+            return  # an editor is exchanging it
+        if found == self._read:
+            return
+        self._read = found
+        changed = Office(str(self._file), verbose=self._office.verbose)
+        changed.engine = self._office.engine
+        try:
+            made = make_newsroom(changed, self._now(), self._guard)
+        except Problem as problem:
+            log.error("config.toml has changed and cannot be used, the old one holds: %s", problem)
+            return
+        self._office, self._made = changed, (self._now().date(), made)
+        log.info("config.toml has changed: dates, approvals and reminders follow it from now on")
 
 
 def _terms(office: Office, now: datetime) -> tuple[Terms, ...]:

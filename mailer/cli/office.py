@@ -55,19 +55,24 @@ class Office:
     @cached_property
     def settings(self) -> "Settings":
         """config.toml, checked. Raises BadConfig with every complaint and its line."""
-        from mailer.settings import find_config, read_settings
-        from mailer.settings.essentials import was_right
+        from mailer.settings import Settings, find_config
+        from mailer.settings.essentials import recalled
+        from mailer.settings.kept import revived
 
         file = find_config(self._config, os.environ)
-        read = read_settings(file)
-        if not was_right(file):
-            from mailer.cli.checking import check_weights
-            from mailer.cli.named import check_names  # loads the calendar and the themes
+        if (known := recalled(file)) is not None:
+            return Settings(file, revived(known.tables), known.text)
+        from mailer.cli.named import read_checked
 
-            check_weights(read)
-            for key, table in read.config.newsletters.items():
-                check_names(read, key, table)
-        return read
+        return read_checked(file)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether config.toml was found right before, unchanged since. Raises BadConfig without one."""
+        from mailer.settings import find_config
+        from mailer.settings.essentials import recalled
+
+        return recalled(find_config(self._config, os.environ)) is not None
 
     @cached_property
     def essentials(self) -> "Essentials":
@@ -284,9 +289,9 @@ class Office:
 
     def fingerprint(self, planned: "Mailing", edition: "Edition | None" = None) -> str:
         """sha256 of everything a mailing would send now; the approval holds only for this."""
-        from mailer.cli.present import fingerprint_of
+        from mailer.cli.unchanged import fingerprint_for
 
-        return fingerprint_of(self, planned, edition)
+        return fingerprint_for(self, planned, edition)
 
     def relay(self, name: str = "") -> "Relay":
         """An SMTP relay, with its password; without a name the usual one."""

@@ -100,13 +100,19 @@ def require_segment(office: Workspace, planned: "Mailing") -> None:
 def fingerprint_of(office: Workspace, planned: "Mailing", edition: "Edition | None" = None) -> str:
     """sha256 of everything that a mailing would send now, and to whom."""
     from mailer.compose.rendering import fingerprint
+
+    return fingerprint(edition or edition_of(office, planned), bound_of(office, planned))
+
+
+def bound_of(office: Workspace, planned: "Mailing") -> "dict[str, Any]":
+    """What its fingerprint covers beside the edition: sender, list headers, segment and rule."""
     from mailer.delivery.message import frame
 
     envelope = office.envelope(planned.newsletter, planned.issue)
     bound = frame(envelope, rule_of(office, planned), planned.segment)
     if planned.corrects:
         bound["corrects"] = dict(planned.corrects)
-    return fingerprint(edition or edition_of(office, planned), bound)
+    return bound
 
 
 def content_now(office: Workspace, planned: "Mailing", edition: "Edition | None" = None) -> "Content":

@@ -1,11 +1,10 @@
 """`rundbrief run`: what has to run all month - the public page, the scheduler, the sender."""
 
+import gc
 import os
 import signal
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -20,14 +19,12 @@ from subscribers.output import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mailer.delivery.mailing import Mailing
     from mailer.delivery.sender import Sender, Tally
     from mailer.schedule.ticker import Ticking
 
 PARTS = ("web", "scheduler", "sender")
 PARTLY, REFUSED, INTERRUPTED = 4, 5, 130
-RESTARTS = 3
-STABLE_SECONDS = 300.0
-SETTLED = (2, 3, 5)  # usage, config, refused: starting again would end the same way
 
 
 def _parts(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[str, ...]:
@@ -75,24 +72,53 @@ def run(
     5 when an approval was taken back or a time was missed, 75 when the relay takes no mail now, 130 when
     interrupted.
     """
+    _check(office)
     log_to_stderr(office.settings.zone)
     if until_done and "web" in parts:
         raise BadUsage("The web part is never done.", hint="Add --only scheduler,sender.")
     if parent is not None:
-        Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+        from mailer.cli.children import end_with_parent
+
+        Thread(target=end_with_parent, args=(parent,), daemon=True).start()
     if folder is not None:
         click.get_current_context().exit(_rehearse(office, folder))
     if parts == ("web",):
         _run_web(office, port)
     elif "web" in parts:
+        from mailer.cli.children import supervise
+
         # A process of its own for the page: work in a thread beside it costs it nine tenths of its speed.
         others = ",".join(part for part in parts if part != "web")
-        _supervise(office, port, ["--only", "web", "--port", str(port)], ["--only", others])
-    elif until_done:
-        click.get_current_context().exit(_run_until_done(office, parts))
+        supervise(
+            office, port, _stopped_by_signals(), ["--only", "web", "--port", str(port)], ["--only", others]
+        )
     else:
-        with _post_office(office, parts) as (stop, sender):
-            sender.run() if sender else stop.wait()
+        gc.disable()  # until it works: a tenth of the start, and what is loaded stays anyway
+        try:
+            code = _run_until_done(office, parts) if until_done else _run_on(office, parts)
+        finally:
+            gc.enable()
+        click.get_current_context().exit(code)
+
+
+def _check(office: Office) -> None:
+    """A config.toml that changed is checked apart: what checks it would take 12 MB for good."""
+    if not office.is_checked and "RUNDBRIEF_DATABASE_URL" not in os.environ:  # then nothing is remembered
+        from mailer.cli.apart import apart
+
+        apart(partial(_quietly, lambda: office.essentials), Event())
+
+
+def _quietly(job: "Callable[[], object]") -> None:
+    with suppress(Problem):  # whoever needs it asks again, and is told
+        job()
+
+
+def _run_on(office: Office, parts: tuple[str, ...]) -> int:
+    """Work until a signal comes; the exit code."""
+    with _post_office(office, parts) as (stop, sender):
+        sender.run() if sender else stop.wait()
+    return 0
 
 
 def _rehearse(office: Office, folder: Path) -> int:
@@ -110,8 +136,7 @@ def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
     from mailer.delivery.mailing import list_mailings
     from subscribers.database import reading
 
-    with reading(office.engine) as connection:
-        ripe = {each.id for each in list_mailings(connection, "approved") if each.due_at <= clock()}
+    ripe = {each.id for each in _ripe(office)}
     with _post_office(office, parts, until_done=True) as (stop, sender):
         if sender:
             sender.run(until_done=True)
@@ -124,52 +149,125 @@ def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
     return REFUSED if stuck else PARTLY if sender and sender.partly else 0
 
 
+def _ripe(office: Office) -> "list[Mailing]":
+    """The approved mailings whose time has come."""
+    from mailer.delivery.mailing import list_mailings
+    from subscribers.database import reading
+
+    with reading(office.engine) as connection:
+        return [each for each in list_mailings(connection, "approved") if each.due_at <= clock()]
+
+
 @contextmanager
 def _post_office(
     office: Office, parts: tuple[str, ...], *, until_done: bool = False
 ) -> "Iterator[tuple[Event, Sender | None]]":
-    """The scheduler ticking in the background, a sender, and the event that stops them."""
+    """The scheduler ticking in the background, a sender, and the event that stops them.
+
+    What is due leaves first. With `until_done` the rest of the month's course comes after it, on its own.
+    """
+    from mailer.cli.apart import apart
     from mailer.cli.progress import progress
+
+    stop, sender, scheduler = _stopped_by_signals(), None, None
+    begin: Callable[[], Ticking] | None = None
+    if "scheduler" in parts:
+        _compile_what_is_ripe(office, stop)
+
+    def load() -> None:
+        nonlocal sender, begin
+        begin = _scheduler(office, until_done) if "scheduler" in parts else None
+        sender = make_sender(office, stop, watch) if "sender" in parts else None
+
+    try:
+        with progress() as watch, office.instance.watched(stop, load), _explained(office):
+            scheduler = begin() if begin else None
+            gc.enable()
+            try:
+                yield stop, sender
+            finally:
+                if scheduler is not None:
+                    scheduler.shutdown()
+    finally:
+        if scheduler is not None and until_done and not stop.is_set():
+            apart(partial(_round_off, office), stop, office.engine)
+
+
+@contextmanager
+def _explained(office: Office) -> "Iterator[None]":
+    """A relay that takes nothing, as a sentence with the next step."""
     from mailer.delivery.transport import RelayDown
 
-    stop, scheduler = _stopped_by_signals(), None
-    with office.instance.watched(stop), progress() as watch:
-        if "scheduler" in parts:
-            scheduler = _scheduler(office, at_once=until_done)
-        try:
-            yield stop, make_sender(office, stop, watch) if "sender" in parts else None
-        except RelayDown as down:
-            smtp = office.settings.relay(down.relay)
-            table = f"relays.{down.relay}" if down.relay else "smtp"
-            place = f"config.toml: {table}, {smtp.host}:{smtp.port}"
-            if down.permanent:
-                hint = "Nobody was marked, its mailings are held. Mend it, then: `rundbrief mailing resume`."
-                raise Problem(f"The relay refuses for good: {down}.", place=place, hint=hint) from None
-            hint = "Nobody was marked. To try without a relay, start `rundbrief sandbox`."
-            raise TryLater(f"The relay takes no mail now: {down}.", place=place, hint=hint) from None
-        finally:
-            if scheduler is not None:
-                scheduler.shutdown()
+    try:
+        yield
+    except RelayDown as down:
+        smtp = office.settings.relay(down.relay)
+        table = f"relays.{down.relay}" if down.relay else "smtp"
+        place = f"config.toml: {table}, {smtp.host}:{smtp.port}"
+        if down.permanent:
+            hint = "Nobody was marked, its mailings are held. Mend it, then: `rundbrief mailing resume`."
+            raise Problem(f"The relay refuses for good: {down}.", place=place, hint=hint) from None
+        hint = "Nobody was marked. To try without a relay, start `rundbrief sandbox`."
+        raise TryLater(f"The relay takes no mail now: {down}.", place=place, hint=hint) from None
 
 
-def _scheduler(office: Office, *, at_once: bool) -> "Ticking":
-    """The month's course and the tick, at work; with `at_once` one look at the files is done on return."""
-    from mailer.cli.newsroom import reopening
+def _compile_what_is_ripe(office: Office, stop: Event) -> None:
+    """What changed since somebody looked is compiled apart: what compiles it would take 10 MB for good."""
+    from mailer.cli.apart import apart
+    from mailer.cli.unchanged import is_known
+
+    for each in _ripe(office):
+        if not is_known(office, each):
+            apart(partial(_quietly, partial(office.fingerprint, each)), stop, office.engine)
+
+
+def _scheduler(office: Office, until_done: bool) -> "Callable[[], Ticking]":
+    """What begins the tick, and the month's course beside it unless the run ends soon."""
+    from mailer.cli.newsroom import Reopening
     from mailer.schedule import ticker
     from mailer.schedule.course import Course
 
-    course = Course(office.engine, reopening(office), office.grace, clock)
-    return ticker.start(
+    ticker.load()
+    workspace = Reopening(office)
+    course = Course(office.engine, workspace, office.grace, clock)
+    return partial(
+        ticker.start,
         office.engine,
         clock,
         grace=office.grace,
-        fingerprint=course.fingerprint,
+        fingerprint=workspace.fingerprint,
         tell=course.tell,
         changed=course.changed,
-        step=course.step,
-        look=course.look,
-        at_once=at_once,
+        step=None if until_done else course.step,
+        look=None if until_done else course.look,
     )
+
+
+def _round_off(office: Office) -> None:
+    """One round of the month's course, for a run that does not stay: dates pass, files are looked at."""
+    from mailer.cli.newsroom import Reopening
+    from mailer.schedule.course import Course
+    from mailer.schedule.ticker import again, tick
+
+    workspace = Reopening(office)
+    course = Course(office.engine, workspace, office.grace, clock)
+
+    def flip() -> None:
+        tick(
+            office.engine,
+            clock(),
+            grace=office.grace,
+            fingerprint=workspace.fingerprint,
+            tell=course.tell,
+            changed=course.changed,
+        )
+
+    try:
+        again(lambda: course.step(clock()))()
+        again(flip)()
+        again(lambda: course.look(clock()))()
+    finally:
+        office.engine.dispose()
 
 
 def make_sender(office: Office, stop: Event, watch: "Callable[[Tally], None] | None" = None) -> "Sender":
@@ -192,56 +290,6 @@ def _run_web(office: Office, port: int) -> None:
     outside = office.settings.config.workspace.public_url
     say(f"Public pages on http://127.0.0.1:{listener.getsockname()[1]}, reached from outside as {outside}")
     serve(public_app(office), listener)
-
-
-def _supervise(office: Office, port: int, *parts: list[str]) -> None:
-    """One child process for each list of arguments; one that ends by itself is started again."""
-    from mailer.web.server import listen
-
-    listen(port).close()  # a port in use is one sentence now, not four restarts
-    stop = _stopped_by_signals()
-    # The children hold the reading end: when this process ends, however it ends, they read its end and stop.
-    reading, writing = os.pipe()
-    command = [sys.executable, "-m", "mailer", "--config", str(office.settings.file), "run"]
-    children = [_Child([*command, *each, "--parent", str(reading)], reading) for each in parts]
-    try:
-        while not stop.wait(0.5):
-            for child in children:
-                child.look_after(time.monotonic())
-    finally:
-        for child in children:
-            child.process.terminate()
-        for child in children:
-            child.process.wait(timeout=15)
-        os.close(writing)
-
-
-class _Child:
-    """A part that runs in a process of its own."""
-
-    def __init__(self, command: list[str], pipe: int) -> None:
-        self._command, self._pipe = command, pipe
-        self._ends: list[float] = []
-        self.process = self._start()
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(self._command, pass_fds=(self._pipe,))  # noqa: S603 - our own program
-
-    def look_after(self, now: float) -> None:
-        """Start it again if it ended; Problem if that would not help, or if it keeps ending."""
-        if (code := self.process.poll()) is None:
-            return
-        name = " ".join(self._command[5:-2])
-        self._ends = [*(end for end in self._ends if now - end < STABLE_SECONDS), now]
-        if code in SETTLED or len(self._ends) > RESTARTS:
-            raise Problem(f"`{name}` ended with exit code {code}.", hint="Its last lines above say why.")
-        say(f"`{name}` ended with exit code {code}; starting it again.")
-        self.process = self._start()
-
-
-def _end_with_parent(pipe: int) -> None:
-    os.read(pipe, 1)  # nobody writes; this returns when the last writing end is closed
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stopped_by_signals() -> Event:

@@ -1,6 +1,9 @@
 """Whether the pages of the books can be believed: SQLite's check of its own file, before letters leave."""
 
 import logging
+import os
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -15,26 +18,24 @@ from subscribers.trouble import database_trouble
 
 log = logging.getLogger("rundbrief.sender")
 PATIENCE_SECONDS = 0.2  # a file of a million people takes two seconds; its letters do not wait for that
+BESIDE = 10  # the niceness of a look that goes on beside the letters; with more they would wait for its end
 HINT = "Stop all of Rundbrief, keep this file, and bring the last good one back from the backup."
 
 
 @contextmanager
-def examined(engine: Engine, found: Callable[[Problem], None]) -> Iterator[None]:
-    """Look at every page of a SQLite file. A large one is looked at while the block runs, and damage that
-    shows only then is told to `found`. A server has checksums of its own.
+def examined(engine: Engine, found: Callable[[Problem], None]) -> Iterator[Callable[[], None]]:
+    """Look at every page of a SQLite file while the block runs; a server has checksums of its own.
 
-    Raises:
-        Problem: the database is damaged; nothing of the block was done.
+    The block is given what it calls before it changes anything: that waits for the answer, a moment since
+    the beginning at most, and raises Problem if the database is damaged. Damage in a large file that shows
+    only later is told to `found`.
     """
     if engine.dialect.name != "sqlite":
-        yield
+        yield lambda: None
         return
     look = _Look(engine, found)
-    look.thread.join(PATIENCE_SECONDS)
     try:
-        if problem := look.answer():
-            raise problem
-        yield
+        yield look.wait
     finally:
         look.end()
 
@@ -47,13 +48,20 @@ class _Look:
         self._raw: Any = None
         self._problem: Problem | None = None
         self._wanted = True  # nobody has asked for the answer yet
+        self._until = time.monotonic() + PATIENCE_SECONDS
         self.thread = Thread(target=self._work, name="soundness", daemon=True)
         self.thread.start()
 
-    def answer(self) -> Problem | None:
-        """What was found so far; from now on `found` is told."""
+    def wait(self) -> None:
+        """Raise what was found so far; from now on `found` is told, and the look no longer hurries."""
+        self.thread.join(max(0.0, self._until - time.monotonic()))
         self._wanted = False
-        return self._problem
+        if self._problem:
+            raise self._problem
+        # Elsewhere a thread has no niceness of its own, and its number is none of a process.
+        if sys.platform == "linux" and self.thread.is_alive() and self.thread.native_id:
+            with suppress(OSError):  # it ended this very moment
+                os.setpriority(os.PRIO_PROCESS, self.thread.native_id, BESIDE)
 
     def end(self) -> None:
         """Stop looking."""
@@ -75,6 +83,8 @@ class _Look:
 
     def _examine(self) -> Problem | None:
         with reading(self._engine) as connection:
+            connection.detach()  # closed afterwards: it has seen each page once, and would keep 2 MB of them
+            connection.exec_driver_sql("PRAGMA cache_size=-256")
             self._raw = connection.connection.driver_connection
             said = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
             self._raw = None

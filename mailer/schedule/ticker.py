@@ -111,6 +111,11 @@ class Ticking:
                     job.modify(next_run_time=_wall())
 
 
+def load() -> None:
+    """Import APScheduler, which takes 0.02 s, while nothing waits for it."""
+    import apscheduler.schedulers.background  # noqa: F401
+
+
 def start(
     engine: Engine,
     clock: Callable[[], datetime],
@@ -119,39 +124,38 @@ def start(
     fingerprint: Fingerprint,
     tell: Tell = tell_nobody,
     changed: Changed = name_nothing,
-    step: Callable[[datetime], None] = lambda _: None,
+    step: Callable[[datetime], None] | None = None,
     look: Callable[[datetime], None] | None = None,
-    at_once: bool = False,
     seconds: float = 1.0,
 ) -> Ticking:
-    """Tick in the background until `shutdown()` of what is returned.
+    """Tick once, so that what is due can leave; then in the background until `shutdown()` of the result.
 
     Args:
-        step: done before each tick, in milliseconds: the series pass their dates.
+        step: done before each tick but the first, in milliseconds: the series pass their dates.
         look: done once a minute beside the ticks, and as long as it takes: files are read, the team is told.
-        at_once: look once before this returns, and not again; for a run that ends soon.
     """
+
+    def flip() -> None:
+        tick(engine, clock(), grace=grace, fingerprint=fingerprint, tell=tell, changed=changed)
+
+    def once() -> None:
+        if step is not None:
+            step(clock())
+        flip()
+
+    again(flip)()
     from apscheduler.schedulers.background import BackgroundScheduler
     from apscheduler.triggers.base import BaseTrigger
 
     BaseTrigger.register(Beat)
-
-    def once() -> None:
-        now = clock()
-        step(now)
-        tick(engine, now, grace=grace, fingerprint=fingerprint, tell=tell, changed=changed)
-
     # coalesce and no grace: after a sleep one tick is enough, and it must not be dropped for being late.
     terms = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(_again(once), Beat(seconds), **terms)
-    _again(once)()
+    first = {} if step is None else {"next_run_time": _wall()}
+    scheduler.add_job(again(once), Beat(seconds), **first, **terms)
     if look is not None:
-        minutely = _again(lambda: look(clock()))
-        if at_once:
-            minutely()
-        else:
-            scheduler.add_job(minutely, Beat(LOOK_SECONDS), next_run_time=_wall(), **terms)
+        minutely = again(lambda: look(clock()))
+        scheduler.add_job(minutely, Beat(LOOK_SECONDS), next_run_time=_wall(), **terms)
     ticking = Ticking(scheduler)
     ticking.begin()
     return ticking
@@ -162,7 +166,7 @@ def _wall() -> datetime:
     return datetime.fromtimestamp(time.time(), UTC)
 
 
-def _again(job: Callable[[], None]) -> Callable[[], None]:
+def again(job: Callable[[], object]) -> Callable[[], None]:
     """A job whose failure does not end the ticking, such as a locked database or a full disk."""
 
     def safe() -> None:

@@ -4,31 +4,30 @@ Paths are relative to the folder of config.toml. Secrets come from files, the en
 credentials; they are wrapped so that no log, repr or traceback shows them.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailer.settings.secret import fetch
+from mailer.settings.secret import Hidden, fetch
 from subscribers.errors import BadConfig, Problem, Problems
 
 # What checks the tables (pydantic, SQLAlchemy's URLs) costs more than most commands: see essentials.py.
 if TYPE_CHECKING:
-    from pydantic import SecretBytes, SecretStr
-
     from mailer.settings.tables import Config, NewsletterTable, SecretSource, Smtp
 
 ENVIRONMENT = ("RUNDBRIEF_CONFIG", "RUNDBRIEF_SMTP_PASSWORD", "RUNDBRIEF_DATABASE_URL")
 
 
 class Settings:
-    """The configuration as read, and the paths and secrets that follow from it."""
+    """The configuration as read, and what follows from it: paths, secrets; `text` is a hash of the file."""
 
-    def __init__(self, file: Path, config: "Config") -> None:
+    def __init__(self, file: Path, config: "Config", text: str) -> None:
         from zoneinfo import ZoneInfo
 
-        self.file, self.config = file, config
+        self.file, self.config, self.text = file, config, text
         self.folder = file.parent
         self.issues = self.folder / "issues"
         self.programmes = self.folder / "programmes.toml"
@@ -41,11 +40,9 @@ class Settings:
         """The URL of the database; a SQLite path is taken from the folder of config.toml."""
         from sqlalchemy.engine import make_url
 
-        from mailer.settings.tables import check_database_url
-
         given = os.environ.get("RUNDBRIEF_DATABASE_URL")
         try:
-            url = make_url(check_database_url(given) if given else self.config.database.url)
+            url = make_url(_checked(given) if given else self.config.database.url)
         except ValueError as error:
             raise BadConfig(f"RUNDBRIEF_DATABASE_URL: {error}.") from None
         if url.get_backend_name() == "sqlite":
@@ -93,18 +90,20 @@ class Settings:
             )
         return self.config.relays[name]
 
-    def smtp_password(self, name: str = "") -> "SecretStr | None":
+    def smtp_password(self, name: str = "") -> "Hidden[str] | None":
         """The password of a relay, if it wants one."""
-        from pydantic import SecretStr
-
         source = self.relay(name).password
-        return SecretStr(fetch(source, self.file)) if source else None
+        return Hidden(fetch(source, self.file)) if source else None
 
-    def key_text(self, source: "SecretSource") -> "SecretBytes":
+    def key_text(self, source: "SecretSource") -> "Hidden[bytes]":
         """A key that config.toml points at, such as that of a signature."""
-        from pydantic import SecretBytes
+        return Hidden(fetch(source, self.file).encode())
 
-        return SecretBytes(fetch(source, self.file).encode())
+
+def _checked(database_url: str) -> str:
+    from mailer.settings.tables import check_database_url
+
+    return check_database_url(database_url)
 
 
 def find_config(given: str | None, environment: Mapping[str, str]) -> Path:
@@ -143,4 +142,4 @@ def read_settings(path: Path) -> Settings:
         raise Problems([problem, *problems]) from None
     if problems:
         raise Problems(problems)
-    return Settings(path, config)
+    return Settings(path, config, hashlib.sha256(text.encode()).hexdigest())

@@ -16,7 +16,9 @@ from typing import Any
 
 from mailer import __version__
 from mailer.settings.secret import is_missing, place_of, read_key
+from subscribers.errors import Problem
 
+_CODE = ("tables.py", "calendar.py", "kept.py")  # a checkout changes without a new version
 _DATABASE = "RUNDBRIEF_DATABASE_URL"  # may hold a password, so that nothing is remembered beside it
 
 
@@ -42,6 +44,8 @@ class Essentials:
         keeping: the rest of `[subscribers]`.
         time_zone: the name of the zone in which months begin.
         relay: the host that takes the mail.
+        tables: the whole of it, as `kept.plain` writes it down.
+        text: a hash of the file that all this was read from.
     """
 
     config: str
@@ -52,6 +56,8 @@ class Essentials:
     keeping: dict[str, Any]
     time_zone: str
     relay: str
+    tables: Any
+    text: str
 
     @property
     def key_place(self) -> str:
@@ -82,28 +88,37 @@ def essentials_for(config: Path, check: Callable[[], Essentials]) -> Essentials:
     if around and (known := _recall(config, around)):
         return known
     known = check()
-    if around and around == _circumstances(config):  # nobody wrote while it was read
+    if around and around == _circumstances(config) and known.text == _hash(config):  # of these very bytes
         _remember(config, around, known)
     return known
 
 
-def was_right(config: Path) -> bool:
-    """Whether this config.toml was checked with all that it names, and nothing has changed since."""
+def recalled(config: Path) -> Essentials | None:
+    """What was remembered of a config.toml that was found right, if nothing has changed since."""
     around = _circumstances(config)
-    return bool(around) and _recall(config, around) is not None
+    return _recall(config, around) if around else None
 
 
 def _circumstances(config: Path) -> bytes:
     """A hash of all that decides whether config.toml is right; empty where it cannot be read."""
     names = sorted(name for name in os.environ if name.startswith("RUNDBRIEF_"))
     try:
-        tables = Path(__file__).with_name("tables.py").stat()  # a checkout changes without a new version
-        found = hashlib.sha256(repr((__version__, tables.st_mtime_ns, tables.st_size, names)).encode())
+        code = [Path(__file__).with_name(name).stat() for name in _CODE]
+        state = [(each.st_mtime_ns, each.st_size) for each in code]
+        found = hashlib.sha256(repr((__version__, state, names)).encode())
         for file in (config, *sorted(config.parent.glob("templates/themes/*.toml"))):
             found.update(repr((str(file), file.read_bytes())).encode())
     except OSError:
         return b""
     return found.digest()
+
+
+def _hash(config: Path) -> str:
+    from mailer.toml import read_text
+
+    with suppress(OSError, Problem):
+        return hashlib.sha256(read_text(config, place=config.name).encode()).hexdigest()
+    return ""
 
 
 def _recall(config: Path, around: bytes) -> Essentials | None:
@@ -119,15 +134,19 @@ def _remember(config: Path, around: bytes, known: Essentials) -> None:
     """Whole or not at all; whoever writes last is right as well."""
     if not known.database_file or _DATABASE in os.environ:
         return
+    text = json.dumps(asdict(known), ensure_ascii=False)
+    write_whole(_file(config), f"{_seal(around, text)}\n{text}")
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file that may be missing: whole or not at all, and without a complaint."""
     import tempfile
 
-    text = json.dumps(asdict(known), ensure_ascii=False)
-    file = _file(config)
     with suppress(OSError):
         handle, unfinished = tempfile.mkstemp(dir=file.parent)  # readable by its owner only
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as part:
-                part.write(f"{_seal(around, text)}\n{text}")
+                part.write(text)
             Path(unfinished).replace(file)
         finally:
             Path(unfinished).unlink(missing_ok=True)

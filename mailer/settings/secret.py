@@ -3,9 +3,27 @@
 import os
 import stat
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from subscribers.errors import BadConfig
+
+Text = TypeVar("Text", str, bytes)
+
+
+class Hidden(Generic[Text]):
+    """A secret that no log, repr or traceback shows; `get_secret_value` does."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: Text) -> None:
+        self._value: Text = value
+
+    def __repr__(self) -> str:
+        return "Hidden('**********')"
+
+    def get_secret_value(self) -> Text:
+        """The secret itself."""
+        return self._value
 
 
 class Source(Protocol):

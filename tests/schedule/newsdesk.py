@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from mailer.cli.newsroom import reopening
+from mailer.cli.newsroom import Reopening
 from mailer.cli.office import Office
 from mailer.delivery import mailing
 from mailer.delivery.mailing import Mailing
@@ -44,7 +44,7 @@ class Newsdesk:
         """As a scheduler has it that was started just now."""
         office = Office(str(self.folder / "config.toml"))
         office.engine = self.engine
-        return Course(self.engine, reopening(office, lambda: self.now), office.grace, lambda: self.now)
+        return Course(self.engine, Reopening(office, lambda: self.now), office.grace, lambda: self.now)
 
     def configure(self, change: Callable[[str], str]) -> None:
         """Edit config.toml."""

@@ -9,8 +9,9 @@ from threading import Event
 
 import pytest
 
+from mailer.delivery.mailing import Mailing
 from mailer.schedule import ticker
-from tests.small_workspace import make_office
+from tests.small_workspace import make_office, plan_and_approve
 
 SECONDS = 0.05
 
@@ -117,19 +118,29 @@ def test_a_slow_look_does_not_keep_the_tick(tmp_path: Path, now: datetime) -> No
     assert ticked > 3
 
 
-def test_a_run_that_ends_soon_looks_once_before_it_goes_on(tmp_path: Path, now: datetime) -> None:
-    office, looked = make_office(tmp_path), list[datetime]()
+def test_what_is_due_waits_for_nothing_else(tmp_path: Path, now: datetime) -> None:
+    office, order, looked = make_office(tmp_path), list[str](), Event()
+    plan_and_approve(office, now, now)
+
+    def fingerprint(planned: Mailing) -> str:
+        order.append("due")
+        return office.fingerprint(planned)
+
+    def look(_now: datetime) -> None:
+        order.append("look")
+        looked.set()
 
     running = ticker.start(
         office.engine,
         lambda: now,
         grace=timedelta(hours=6),
-        fingerprint=office.fingerprint,
-        look=looked.append,
-        at_once=True,
+        fingerprint=fingerprint,
+        step=lambda _: order.append("step"),
+        look=look,
         seconds=SECONDS,
     )
-    found = list(looked)
+    assert looked.wait(10)
+    wait_for(lambda: "step" in order)
     running.shutdown()
 
-    assert found == [now]
+    assert order[0] == "due"
