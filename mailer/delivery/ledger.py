@@ -113,14 +113,16 @@ class Ledger:
         return bool(due)
 
     def expand(self, *, briefly: bool) -> bool:
-        """One slice of one mailing's audience; False when there is no more of any."""
+        """One slice of one mailing's audience, a small one if letters wait for it, as the first one does; False
+        when there is no more of any.
+        """
         with reading(self._engine) as connection:
             waiting = mailing.list_mailings(connection, "expanding")
         self._after = {each.id: self._after.get(each.id, 0) for each in waiting}
         if not waiting:
             return False
         each, now = waiting[0], self._clock()
-        size = SMALL_SLICE if briefly else LARGE_SLICE
+        size = SMALL_SLICE if briefly or not self._after[each.id] else LARGE_SLICE
         with self._writing() as connection:  # short transactions: other writers get their turn
             if self._expansion is None or not self._expansion.fits(each):
                 self._expansion = Expansion(connection, each)
