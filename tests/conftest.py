@@ -4,12 +4,14 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from sqlalchemy import Engine
 
 from tests import databases
+from tests.chromium import open_browser, open_offline, read_axe
 
 # The same examples in each run: a red test means a change. HYPOTHESIS_PROFILE=explore looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
@@ -18,6 +20,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: there is always a test that waits for a clock or for another process."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -92,3 +100,23 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = open_database(database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser for the tests of a module; while it runs, its thread has no other event loop."""
+    with open_browser() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[Any]:
+    """A browser's context that asks the network for nothing."""
+    with open_offline() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core."""
+    return read_axe()

@@ -40,6 +40,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def start(arguments: list[str], folder: Path, said: Path) -> "subprocess.Popen[bytes]":
+    """A command that goes on until it is told to end; what it says is in a file."""
+    command = [sys.executable, "-m", "mailer", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with said.open("wb") as file:
+        return subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=file)
+
+
+def wait_for_words(said: Path, command: str) -> None:
+    limit = time.monotonic() + 30
+    while not said.stat().st_size:
+        assert time.monotonic() < limit, f"{command} says nothing"
+        time.sleep(0.02)
+
+
 def test_the_first_screen_has_the_two_commands() -> None:
     top = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## ")[0]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -53,7 +68,6 @@ def test_the_first_screen_has_the_two_commands() -> None:
 @pytest.mark.slow
 def test_every_command_works_in_order(tmp_path: Path) -> None:
     folder, lasting, port = tmp_path, [], free_port()
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     (tmp_path / "kammer").mkdir()
     (tmp_path / "kammer" / "liste.csv").write_text(LIST, encoding="cp1252", newline="\r\n")
     (tmp_path / "kammer" / "vorlage.txt").write_text(LETTER, encoding="utf-8")
@@ -65,12 +79,11 @@ def test_every_command_works_in_order(tmp_path: Path) -> None:
                 continue
             assert words[0] == "rundbrief", command
             if words[1] in LASTING:
-                arguments = [sys.executable, "-m", "mailer", *words[1:]]
                 more = ["--port", str(port) if words[1] == "sandbox" else "0"]
                 more += ["--no-browser"] if words[1] == "preview" else []
-                lasting.append((command, subprocess.Popen([*arguments, *more], cwd=folder, env=environment)))
-                time.sleep(1.5)
-                assert lasting[-1][1].poll() is None, f"{command} ended by itself"
+                said = tmp_path / f"{len(lasting)}.txt"
+                lasting.append((command, start([*words[1:], *more], folder, said)))
+                wait_for_words(said, command)
                 continue
             done = rundbrief(*words[1:], cwd=folder)
             if "report" in words:  # `run` is at work meanwhile
@@ -84,6 +97,7 @@ def test_every_command_works_in_order(tmp_path: Path) -> None:
                 # The documented port may be taken on this machine; everything else is as documented.
                 config = folder / words[2] / "config.toml"
                 config.write_text(config.read_text("utf-8").replace("port = 1025", f"port = {port}"), "utf-8")
+        assert [command for command, process in lasting if process.poll() is not None] == []
     finally:
         for _, process in lasting:
             process.send_signal(signal.SIGTERM)

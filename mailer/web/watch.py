@@ -28,12 +28,13 @@ class Watch:
     def __init__(self, paths: Callable[[], Sequence[Path]]) -> None:
         self._paths = paths
         self._queues: set[asyncio.Queue[frozenset[Path] | None]] = set()
-        self._stop = threading.Event()
+        self._stop, self._ended = threading.Event(), False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: asyncio.Task[None] | None = None
 
     def set(self) -> None:
-        """End all readers at once, from any thread: the server calls this when it is to end."""
+        """End all readers, and those to come, from any thread: the server calls this when it is to end."""
+        self._ended = True
         self._stop.set()
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end_readers)
@@ -42,8 +43,12 @@ class Watch:
         """The files of each save; an empty set now and then, so that a reader who left is noticed."""
         queue: asyncio.Queue[frozenset[Path] | None] = asyncio.Queue()
         self._queues.add(queue)
+        self._loop = asyncio.get_running_loop()
+        if self._ended:  # between a page's first line and its first look; from here on `_end_readers` is told
+            self._queues.discard(queue)
+            return
         if self._running is None or self._running.done() or self._stop.is_set():
-            self._stop, self._loop = threading.Event(), asyncio.get_running_loop()
+            self._stop = threading.Event()
             self._running = asyncio.create_task(self._run(self._stop))
         try:
             while True:

@@ -4,7 +4,6 @@ import base64
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +16,7 @@ from mailer.compose.inline import inline_css
 from mailer.compose.mjml import render_mjml
 from mailer.content.issue import Issue, read_issue
 from mailer.content.programmes import read_register
-from tests.chromium import NEEDS_CHROMIUM, open_offline
+from tests.chromium import NEEDS_CHROMIUM
 from tests.conftest import ROOT
 from tests.everything import everything
 from tests.letters import HEAD
@@ -55,12 +54,6 @@ COMPARE = """async ([one, other]) => {
   }
   return 100 * different / (width * height);
 }"""
-
-
-@pytest.fixture(scope="module")
-def context() -> Iterator[Any]:
-    with open_offline() as context:
-        yield context
 
 
 def sample() -> Issue:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from invented import SECRET
 from sqlalchemy import Engine
 
+from subscribers import undo
 from subscribers.address import parse_address
 from subscribers.asking import Ask, asking
 from subscribers.book import AddressBook
@@ -119,6 +120,12 @@ def take(engine: Engine, now: datetime) -> Callable[..., Report]:
             return work(connection, sheet, newsletter, secret=SECRET, now=now, terms=terms)
 
     return take_one
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes an import back makes no pause for other writers, where there are none."""
+    monkeypatch.setattr(undo, "_PAUSE", 0)
 
 
 @pytest.fixture

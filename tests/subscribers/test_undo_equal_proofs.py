@@ -64,11 +64,11 @@ def states(engine: Engine) -> dict[str, str]:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LISTS, st.data())
+@pytest.mark.usefixtures("quick")
 def test_who_is_proven_by_a_list_that_is_left_is_active(
     engine: Engine, bring: Bring, now: datetime, brought: list[tuple[Terms, list[Row]]], data: st.DataObject
 ) -> None:
-    with pytest.MonkeyPatch.context() as patch, engine.begin() as connection:
-        patch.setattr(undo, "_PAUSE", 0)
+    with engine.begin() as connection:
         for table in (subscriber, import_batch):
             connection.execute(delete(table))
     left = {bring(terms, rows): (terms, rows) for terms, rows in brought}

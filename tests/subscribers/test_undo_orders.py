@@ -76,11 +76,6 @@ def lists() -> st.SearchStrategy[tuple[List, ...]]:
     return st.lists(one, min_size=1, max_size=4).map(tuple)
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undo, "_PAUSE", 0)
-
-
 def begin_anew(engine: Engine) -> None:
     """Kim agreed, Eva only asked, Ida is on another newsletter, with a tag and a number."""
     with engine.begin() as connection:

@@ -8,7 +8,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from conftest import Answer, Site
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from smtpclient import client
@@ -17,6 +16,7 @@ from mailer.web.faults import FAULTS
 from mailer.web.inbox import FRAME_POLICY, make_inbox_app
 from mailer.web.inbox_wording import PAGE, TEXTS
 from mailer.web.views import VIEWS
+from tests.web.serving import Answer, Site
 
 TOKEN = "geheim"
 HTML = (

@@ -1,6 +1,6 @@
 """The inbox page in a real browser: mail comes in by itself, views and keys work, nothing hostile runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from smtpclient import client
 
 from mailer.web.inbox import make_inbox_app
 from mailer.web.server import LOOPBACK
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 HOSTILE = (
@@ -24,12 +24,6 @@ TEXT = (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with open_browser() as browser:
-        yield browser
-
-
 @pytest.fixture
 def address(serve: Callable, box) -> str:
     return f"http://{LOOPBACK}:{serve(make_inbox_app(box.folder, token='geheim')).port}/geheim/inbox"
@@ -40,9 +34,9 @@ def send(box, message: str, to: str) -> None:
         smtp.sendmail("brief@example.org", [to], message.encode())
 
 
-def violations(page: Any) -> list[str]:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(page).response["violations"]
+def violations(page: Any, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found = page.evaluate("runBriefly()")["violations"]
     return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
 
 
@@ -123,22 +117,22 @@ def test_older_mails_follow_at_a_press_and_the_reader_keeps_the_place(browser, a
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_every_view_is_accessible_and_fits_the_window(browser, address, box, scheme, width):
+def test_every_view_is_accessible_and_fits_the_window(browser, axe, address, box, scheme, width):
     send(box, TEXT, "ada@example.org")
     send(box, HOSTILE, "bob@example.org")
     page = browser.new_page(viewport={"width": width, "height": 760}, color_scheme=scheme)
     page.goto(address)
     page.wait_for_selector("#mails button")
-    found = {"list": violations(page)}
+    found = {"list": violations(page, axe)}
 
     page.locator("#mails button").last.click()
     page.wait_for_selector("#shown:not([hidden])")
     for name in ("letter", "text", "headers", "parts", "leave"):
         page.locator(f"#tab-{name}").click()
-        found[name] = violations(page)
+        found[name] = violations(page, axe)
     for opener in ("show-faults", "ask-clear"):
         page.locator(f"#{opener}").click()
-        found[opener] = violations(page)
+        found[opener] = violations(page, axe)
         page.keyboard.press("Escape")
 
     assert {name: each for name, each in found.items() if each} == {}

@@ -1,5 +1,6 @@
 """The stream that tells open pages what was saved: each save, by whatever editor, and for which issues."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from studiosite import KEY, TOKEN, StudioSite, open_events, open_studio, read_until
+
+from mailer.web.watch import Watch
 
 
 @pytest.fixture
@@ -119,3 +122,13 @@ def test_each_of_many_pages_is_told_by_one_watcher(studio: StudioSite) -> None:
     for connection, response in streams:
         response.close()
         connection.close()
+
+
+def test_who_begins_to_look_when_the_server_ends_is_not_kept_waiting(tmp_path: Path) -> None:
+    watch = Watch(lambda: [tmp_path])
+    watch.set()
+
+    async def look() -> list[frozenset[Path]]:
+        return [each async for each in watch.saved()]
+
+    assert asyncio.run(asyncio.wait_for(look(), 1)) == []

@@ -13,16 +13,10 @@ from studiosite import KEY, StudioSite, open_studio
 from mailer.web.public import Leaving, Letterhead
 from mailer.web.public import make_app as make_public_app
 from mailer.web.server import LOOPBACK
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM
 from tests.small_workspace import add_people
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import Site
 from smtpclient import MESSAGE, SENDER, client
 
 from mailer.web.sandbox import Sandbox
-from mailer.web.server import LOOPBACK
+from mailer.web.server import LOOPBACK, listen
 from subscribers.errors import Problem, TryLater
+from tests.web.serving import Site
 
 
 def index(box: Sandbox) -> list[dict]:
@@ -167,3 +167,10 @@ def test_the_command_prints_each_message_and_shows_it_on_a_page(tmp_path):
     assert "\x1b" not in lines[1]
     assert [row["subject"] for row in json.loads(answer.text)["mails"]][1:] == ["Grüße aus der Werkstatt"]
     assert "Traceback" not in said
+
+
+def test_the_second_part_of_an_answer_does_not_wait_for_the_first_to_be_acknowledged():
+    with listen(0) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -9,16 +9,10 @@ import pytest
 from studiopage import StudioPage, looking, plan, state
 from studiosite import StudioSite, open_studio
 
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM
 from tests.small_workspace import add_people
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,12 @@ import pytest
 from studiopage import LINK, StudioPage, looking, plan
 from studiosite import StudioSite, open_studio
 
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM
 from tests.small_workspace import add_people
 
 SIZES = {"desk": (1440, 900), "phone": (375, 800)}
 DRAWERS = ("open-list", "open-side", "open-looks", "open-variants")
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with open_browser() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        pytest.skip("axe-playwright-python is not installed")
-    return (Path(found.origin).parent / "axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture
@@ -54,9 +39,14 @@ def faults(page: StudioPage, axe: str, state: str) -> list[tuple[str, str, str]]
     """What axe finds on the page in this state; the letter in its frames has a test of its own."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(axe)
-    result = page.evaluate("axe.run(document, {iframes: false})")
+    result = page.evaluate("runBriefly({iframes: false})")
     assert {"color-contrast", "button-name", "landmark-one-main"} <= {each["id"] for each in result["passes"]}
     return [(state, each["id"], node["html"]) for each in result["violations"] for node in each["nodes"]]
+
+
+def still(page: StudioPage) -> None:
+    """Colours are measured where nothing fades in or out any more."""
+    page.wait_for_function("document.getAnimations().every(each => each.playState === 'finished')")
 
 
 def drawn(page: StudioPage, words: str = "Stand|gespeichert") -> None:
@@ -73,7 +63,7 @@ def test_the_letter_and_every_view_of_it(page: StudioPage, axe: str) -> None:
     for key in "23456":
         page.keyboard.press(key)
         expect(page.locator("#plain")).not_to_be_empty()
-        page.wait_for_timeout(150)
+        still(page)
         found += faults(page, axe, key)
 
     assert found == []
@@ -107,7 +97,7 @@ def test_the_dialogs(page: StudioPage, axe: str, studio: StudioSite, now: dateti
     for key, dialog in {"/": "people", "?": "help"}.items():
         page.keyboard.press(key)
         expect(page.locator(f"#{dialog}")).to_be_visible()
-        page.wait_for_timeout(200)
+        still(page)
         found += faults(page, axe, dialog)
         page.keyboard.press("Escape")
         expect(page.locator(f"#{dialog}")).to_be_hidden()

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import running
 from studiopage import looking
 from studiosite import KEY, TOKEN, StudioSite, open_studio
 
 from mailer.web.preview import make_app
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM
+from tests.web.serving import running
 
 SECOND = '+++\ntitle = "November"\n+++\nein Absatz.\n'
 WHITE = "rgb(255, 255, 255)"
@@ -31,12 +31,6 @@ RINGED = """() => {
   return ['BODY', 'IFRAME'].includes(it.tagName) || ringed(switched) || ringed(it, '::after');
 }"""
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,15 +8,9 @@ import pytest
 from studiopage import looking
 from studiosite import KEY, StudioSite, open_studio
 
-from tests.chromium import NEEDS_CHROMIUM, open_browser
+from tests.chromium import NEEDS_CHROMIUM
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with open_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
