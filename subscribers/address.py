@@ -76,6 +76,8 @@ def plain_address(typed: str) -> Address | None:
 
 def envelope_address(email: str) -> str:
     """The form for the SMTP envelope: the domain as A-label (RFC 5890), the local part untouched."""
+    if email.isascii():
+        return email
     local, _, domain = email.rpartition("@")
     return f"{local}@{_ascii_domain(domain)}"
 

@@ -18,7 +18,7 @@ _FORMS: dict[str, Gender] = {
 }
 _PROFESSOR = re.compile(r"\bprof(?:\.|essor(?:in)?)?(?![a-z])", re.IGNORECASE)
 _DOCTOR = re.compile(r"\b(?:dr|doktor)(?:\.|\b)", re.IGNORECASE)
-_TITLE_BEFORE_NAME = re.compile(r"^(?:(?:prof\.|professor(?:in)?|dr\.)\s*)+", re.IGNORECASE)
+_TITLE_BEFORE_NAME = re.compile(r"^(?:(?:prof\.|professor(?:in)?\b|dr\.)\s*)+", re.IGNORECASE)
 _SUFFIX = re.compile(r",?\s+(?:jun|sen|jr|sr)\.?$", re.IGNORECASE)
 
 
@@ -42,21 +42,33 @@ def salutation(person: Addressee, *, tone: str = "formal", language: str = "de")
     from a first name; capitals stay as they were typed. Any tone but `du` is formal, any language but `en`
     is German.
     """
-    vorname = _plain(person.vorname)
+    vorname, nachname = person.vorname, person.nachname
     if tone == "du":
-        hello = "Hello" if language == "en" else "Hallo"
+        hello, vorname = "Hello" if language == "en" else "Hallo", _plain(vorname)
         return f"{hello} {vorname}," if vorname else f"{hello},"
-    gender, spoken = _read_anrede(_plain(person.anrede))
-    nachname = _SUFFIX.sub("", _plain(person.nachname))
+    if vorname.isalpha() and nachname.isalpha():  # one word each, which stands in the line as it is
+        return _form(person.anrede, person.titel, language).format(vorname, nachname)
+    return _formal(person.anrede, person.titel, vorname, nachname, language)
+
+
+@lru_cache(maxsize=1_000)  # a list has a handful of them, and a letter for each of its people
+def _form(anrede: str, titel: str, language: str) -> str:
+    """The line with the places of the first and the last name."""
+    return _formal(anrede, titel, "{0}", "{1}", language)
+
+
+def _formal(anrede: str, titel: str, vorname: str, nachname: str, language: str) -> str:
+    gender, spoken = _read_anrede(_plain(anrede))
+    vorname, nachname = _plain(vorname), _SUFFIX.sub("", _plain(nachname))
     written = _TITLE_BEFORE_NAME.match(nachname)
     if written and len(written.group()) < len(nachname):
         spoken, nachname = f"{spoken} {written.group()}", nachname[written.end() :]
-    title = _highest_title(f"{spoken} {_plain(person.titel)}")
+    title = _highest_title(f"{spoken} {_plain(titel)}")
     greet = _english if language == "en" else _german
     return greet(gender, title, vorname, nachname)
 
 
-@lru_cache(maxsize=1_000)  # a list has a handful of them, and a letter for each of its people
+@lru_cache(maxsize=1_000)
 def _read_anrede(anrede: str) -> tuple[Gender, str]:
     """The gender it states, and the words after it (`Frau Dr.` states a title too)."""
     words = re.split(r"[\s/,]+", anrede)

@@ -4,8 +4,12 @@ Told by names, so that the program starts without importing what it may never ne
 """
 
 import re
+from typing import TYPE_CHECKING
 
 from subscribers.errors import Problem, TryLater
+
+if TYPE_CHECKING:
+    from logging import Logger
 
 PLACE = "database: "  # the note that `open_database` leaves on each error of its engine
 
@@ -65,6 +69,14 @@ _SERVER: tuple[_Meaning, ...] = (
     ),
 )
 _ELSE: _Meaning = ("", "The database failed: {cause}.", "Look at its disk and its log.", Problem)
+
+
+def tell_failure(log: "Logger", error: BaseException, message: str, *values: object) -> None:
+    """Log what failed: in one sentence where the database is the trouble, else with the place in the code."""
+    if trouble := database_trouble(error):
+        log.error(f"{message}: %s", *values, trouble)
+    else:
+        log.error(message, *values, exc_info=error)
 
 
 def database_trouble(error: BaseException) -> Problem | None:

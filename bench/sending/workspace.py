@@ -21,7 +21,8 @@ from subscribers.words import CONSENTED
 
 if TYPE_CHECKING:
     from mailer.compose.edition import Variant
-    from mailer.delivery.message import Envelope, Recipient
+    from mailer.delivery.message import Envelope
+    from mailer.delivery.personal import Recipient
 
 ROOT = Path(__file__).parents[2]
 SLICE = 20_000

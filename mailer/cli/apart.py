@@ -44,7 +44,9 @@ def _work(job: Callable[[], object]) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         job()
-    except BaseException:
-        log.exception("this could not be done and will be tried again by the next run")
+    except BaseException as error:
+        from subscribers.trouble import tell_failure
+
+        tell_failure(log, error, "this could not be done and will be tried again by the next run")
     finally:
         os._exit(0)

@@ -27,13 +27,14 @@ class Carrier:
 
     Args:
         connections: how many lines there may be.
-        wake: called when somebody should look: a line is ready, a try has ended, the relay is down.
+        wake: called when somebody should look: a line is ready, a try has ended, the relay is down; with
+            whether that should be at once.
     """
 
     def __init__(
-        self, transport: Transport, connections: int, secret: bytes, wake: Callable[[], None]
+        self, transport: Transport, connections: int, secret: bytes, wake: Callable[[bool], None]
     ) -> None:
-        self._transport, self.connections, self._secret, self._wake = transport, connections, secret, wake
+        self._transport, self.connections, self._secret, self._nudge = transport, connections, secret, wake
         self.stock: deque[Load] = deque()
         self.ready_lines: list[Line] = []
         self.results: list[Result] = []
@@ -53,13 +54,6 @@ class Carrier:
     def in_hand(self) -> int:
         """Letters that are announced or travelling."""
         return len(self._loads)
-
-    @property
-    def is_pressing(self) -> bool:
-        """Somebody should look at once: most lines are ready, or nothing can go on. The others keep the other
-        side busy until this flight has left.
-        """
-        return 4 * len(self.ready_lines) >= 3 * len(self._on) or self.down is not None
 
     @property
     def is_empty(self) -> bool:
@@ -195,6 +189,12 @@ class Carrier:
         claim, prepared = load
         self.results.append(Result(claim, receipt, prepared.due_at, prepared.stale, prepared.relay))
         self._wake()
+
+    def _wake(self) -> None:
+        """Somebody should look, and at once when most lines are ready, or nothing can go on. The others keep
+        the other side busy until this flight has left.
+        """
+        self._nudge(4 * len(self.ready_lines) >= 3 * len(self._on) or self.down is not None)
 
     # --- the flight
 

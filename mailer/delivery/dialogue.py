@@ -11,17 +11,16 @@ from mailer.delivery.transport import Letter, Receipt, plain
 LONGEST_LINE = 4096  # section 4.5.3.1.5 says 512; some servers write more
 MOST_LINES = 200
 ACCEPTED = {"mail": (250,), "rcpt": (250, 251, 252), "data": (354,)}
-PHASES = tuple(ACCEPTED)
+PHASES: tuple[str, ...] = tuple(ACCEPTED)
 USUAL_TURN = deque(("dot", *PHASES))  # what a group of replies answers, one after the other
 # What nearly always comes for it; all else is read line by line.
 USUAL_REPLIES = re.compile(
     rb"250 ([!-~ ]{0,400})\r\n250 [!-~ ]{0,400}\r\n250 [!-~ ]{0,400}\r\n354 [!-~ ]{0,400}\r\n"
 )
-Step = tuple[str, bytes]  # phase and command
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*?))?\r?", re.DOTALL)
 
 
-def envelope(letter: Letter, extensions: Mapping[str, str], *, sized: bool) -> tuple[Step, Step, Step]:
+def envelope(letter: Letter, extensions: Mapping[str, str], *, sized: bool) -> tuple[bytes, ...]:
     """MAIL, RCPT and DATA with what the server understands of SIZE, 8BITMIME, SMTPUTF8 and DSN."""
     mail = f" SIZE={letter.size}" if sized else ""
     rcpt = ""
@@ -30,9 +29,9 @@ def envelope(letter: Letter, extensions: Mapping[str, str], *, sized: bool) -> t
     if "DSN" in extensions:  # RFC 3461: a bounce of headers only, and no word about what arrived
         mail, rcpt = f"{mail} RET=HDRS ENVID={letter.key}", " NOTIFY=FAILURE,DELAY"
     return (
-        ("mail", f"MAIL FROM:<{letter.sender}>{mail}\r\n".encode()),
-        ("rcpt", f"RCPT TO:<{letter.recipient}>{rcpt}\r\n".encode()),
-        ("data", b"DATA\r\n"),
+        f"MAIL FROM:<{letter.sender}>{mail}\r\n".encode(),
+        f"RCPT TO:<{letter.recipient}>{rcpt}\r\n".encode(),
+        b"DATA\r\n",
     )
 
 

@@ -113,8 +113,8 @@ class Ledger:
         return bool(due)
 
     def expand(self, *, briefly: bool) -> bool:
-        """One slice of one mailing's audience, a small one if letters wait for it, as the first one does; False
-        when there is no more of any.
+        """One slice of one mailing's audience, a small one if letters wait for it, as they do for the first;
+        False when there is no more of any.
         """
         with reading(self._engine) as connection:
             waiting = mailing.list_mailings(connection, "expanding")

@@ -12,7 +12,8 @@ from mailer.compose.slots import SlotProblem
 from mailer.delivery import mailing
 from mailer.delivery.claims import Claim, Reader
 from mailer.delivery.headers import HeaderProblem
-from mailer.delivery.message import Envelope, Message, Recipient, message_id
+from mailer.delivery.message import Envelope, Message, message_id
+from mailer.delivery.personal import Recipient
 from mailer.delivery.smtp import is_safe
 from mailer.delivery.transport import Letter, Receipt
 from subscribers.address import envelope_address

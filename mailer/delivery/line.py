@@ -9,6 +9,7 @@ the dot it leaves a doubt (RFC 1047), and only who counts the replies can tell t
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Sequence
 
 from mailer.delivery.dialogue import (
     ACCEPTED,
@@ -16,7 +17,6 @@ from mailer.delivery.dialogue import (
     USUAL_REPLIES,
     USUAL_TURN,
     Reply,
-    Step,
     envelope,
     receipt_of,
 )
@@ -32,11 +32,11 @@ class SmtpLine(Wire):
 
     def __init__(self, seconds: float, dot_seconds: float = DOT_SECONDS) -> None:
         super().__init__(seconds, dot_seconds)
-        self._commands = deque[Step]()  # still to be said, one by one
+        self._commands = deque[tuple[str, bytes]]()  # still to be said, one by one, each with its phase
         self._said: list[Reply] = []  # the answers to MAIL, RCPT, DATA of the announced letter
         self._announced: Letter | None = None
         self._travelling: Letter | None = None  # its dot has left, its reply has not come
-        self._rest: list[bytes] = []  # of the announced letter, with what follows its dot
+        self._rest: Sequence[bytes] = ()  # of the announced letter
         self._ready = self._unclean = self._spoiled = False
         self.extensions: dict[str, str] = {}
         self.largest = 0
@@ -60,10 +60,10 @@ class SmtpLine(Wire):
         """The dot of the letter that is ready leaves, and the next one is announced with it."""
         self._travelling, self._announced, self._ready = self._announced, None, False
         self._awaited.append("dot")
-        out, self._rest = self._rest, []
-        out.append(b".\r\n" + self._begin(following) if following else b".\r\n")
+        rest, self._rest = self._rest, ()
+        end = b".\r\n" + self._begin(following) if following else b".\r\n"
         self.writes += 1
-        self.transport.writelines(out)
+        self.transport.writelines([*rest, end])
         self._rearm()
 
     def withdraw(self) -> bool:
@@ -95,13 +95,12 @@ class SmtpLine(Wire):
             self._loop.call_soon(self._refuse, letter, Receipt("failed", "mail", 0, why))
             return b""
         self._announced, self._said = letter, []
-        steps: tuple[Step, ...] = envelope(letter, self.extensions, sized=bool(self.largest))
+        phases, commands = PHASES, envelope(letter, self.extensions, sized=self.largest > 0)
         if self._unclean:
-            self._unclean, steps = False, (("void", b"RSET\r\n"), *steps)
+            self._unclean, phases, commands = False, ("void", *phases), (b"RSET\r\n", *commands)
         if self._stepwise:
-            self._commands.extend(steps)
+            self._commands.extend(zip(phases, commands, strict=True))
             return self._next_step()
-        phases, commands = zip(*steps, strict=True)
         self._awaited.extend(phases)
         return b"".join(commands)
 
@@ -122,7 +121,6 @@ class SmtpLine(Wire):
         if self._awaited == USUAL_TURN and self._replies.idle and (usual := USUAL_REPLIES.fullmatch(data)):
             self._awaited.clear()
             self._taken(usual[1])
-            self._rearm()
         else:
             super().data_received(data)
 
@@ -186,10 +184,11 @@ class SmtpLine(Wire):
             whole = b"".join(wire)
             self._rest, self._ready = [whole[-1:]], True
             self._write(whole[:-1])
+            self._rearm()
             if self._draining:
                 return  # `resume_writing` says when it has left
         else:
-            self._rest, self._ready = list(wire), True
+            self._rest, self._ready = wire, True
         self._listener.ready(self)
 
     def _dot_answered(self, reply: Reply) -> None:

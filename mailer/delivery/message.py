@@ -4,35 +4,23 @@ No `email` object is built per person (2,258 microseconds each, measured); filli
 signature hashes only what comes after the first slot.
 """
 
-import base64
 import hashlib
-import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from mailer.compose.rendering import Embedded, Variant
 from mailer.delivery import dkim
 from mailer.delivery.dkim import Signer
-from mailer.delivery.headers import (
-    LINE,
-    date_field,
-    list_id_field,
-    mailbox_field,
-    plain_field,
-    text_field,
-    url_field,
-)
-from mailer.delivery.mime import Body
+from mailer.delivery.headers import list_id_field, mailbox_field, plain_field, text_field, url_field
+from mailer.delivery.mime import Body, Values
+from mailer.delivery.personal import Personal, Recipient
 
-# What the fields of one person nearly always look like: they need no more than to be put together.
-_IDENTITY = re.compile(r"<[A-Za-z0-9.@-]{1,200}>")
-_SHORT_URL = re.compile(r"https?://[A-Za-z0-9./:_~-]{1,400}")
-_PLAIN_NAME = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]+(?:[ -][A-Za-zÀ-ÖØ-öø-ÿ]+){0,3}")
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+_FIELD = re.compile(rb"[^\r\n]+\r\n(?: [^\r\n]*\r\n)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +59,6 @@ class Envelope:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """One person as a mail needs them."""
-
-    address: str  # in its form for headers and SMTP: the domain as A-label
-    name: str
-    values: Mapping[str, str]  # of the slots
-    unsubscribe_url: str
-
-
 class Message:
     """A compiled variant with the pictures it shows; `fill` and `wire` make the bytes for one person.
 
@@ -99,8 +77,9 @@ class Message:
         self._envelope, self._body = envelope, Body(variant, pictures)
         fixed = _fixed_fields(variant, envelope, self._body.boundary)
         self._pieces = [b"".join([*fixed, b"\r\n", self._body.pieces[0]]), *self._body.pieces[1:]]
-        self._date: tuple[datetime | None, bytes] = (None, b"")  # a mailing has one; all its letters carry it
-        self._signature = _Signature(signer, envelope, fixed, self._body) if signer else None
+        mailto, complaints = envelope.unsubscribe_mailto, bool(envelope.cfbl_address)
+        self._personal = Personal(self._body, mailto, complaints=complaints)
+        self._signature = _Signature(signer, fixed, self._body, self._personal) if signer else None
 
     def fill(self, recipient: Recipient, *, message_id: str, date: datetime) -> bytes:
         """The whole message, CRLF line ends, not signed.
@@ -108,9 +87,8 @@ class Message:
         Raises:
             SlotProblem, HeaderProblem: this person's data do not fit; the others go on.
         """
-        values = self._body.values(recipient.values)
-        personal = self._personal(recipient, message_id, date)
-        return b"".join([*personal, *self._body.filled(values, self._pieces)])
+        personal, values = self._personal.write(recipient, message_id, date)
+        return b"".join([personal, *self._body.filled(values, self._pieces)])
 
     def wire(self, recipient: Recipient, *, message_id: str, date: datetime) -> list[bytes]:
         """The same message in pieces for the wire, signed; it ends in CRLF, and the final dot is not in it.
@@ -120,62 +98,25 @@ class Message:
         Raises:
             SlotProblem, HeaderProblem: this person's data do not fit; the others go on.
         """
-        values = self._body.values(recipient.values)
-        personal, pieces = (
-            self._personal(recipient, message_id, date),
-            self._body.filled(values, self._pieces),
-        )
-        signature = self._signature.sign(personal, values) if self._signature else b""
-        pieces[0] = b"".join((signature, *personal, pieces[0]))
+        personal, values = self._personal.write(recipient, message_id, date)
+        pieces = self._body.filled(values, self._pieces)
+        if self._signature:
+            personal = self._signature.sign(personal, values) + personal
+        pieces[0] = personal + pieces[0]
         return pieces
-
-    def _personal(self, recipient: Recipient, identity: str, date: datetime) -> list[bytes]:
-        """The fields that differ from person to person, in the order of `_personal_names`."""
-        if self._date[0] != date:
-            self._date = (date, date_field(date))
-        url, mailto = recipient.unsubscribe_url, self._envelope.unsubscribe_mailto
-        fields = [self._date[1], _identity_field(identity), _to_field(recipient.name, recipient.address)]
-        if mailto:
-            fields.append(url_field("List-Unsubscribe", url, _mailto(mailto, url)))
-        else:
-            fields.append(_unsubscribe_field(url))
-        if self._envelope.cfbl_address:
-            fields.append(plain_field("CFBL-Feedback-ID", identity.strip("<>").partition("@")[0]))
-        return fields
-
-
-def _personal_names(envelope: Envelope) -> list[str]:
-    complaints = ["CFBL-Feedback-ID"] if envelope.cfbl_address else []
-    return ["Date", "Message-ID", "To", "List-Unsubscribe", *complaints]
-
-
-def _identity_field(identity: str) -> bytes:
-    """Message-ID; what may stand in it is decided by headers.py wherever it is not as plain as ours."""
-    if _IDENTITY.fullmatch(identity):
-        return b"Message-ID: %b\r\n" % identity.encode()
-    return plain_field("Message-ID", identity)
-
-
-def _unsubscribe_field(url: str) -> bytes:
-    if _SHORT_URL.fullmatch(url):
-        return b"List-Unsubscribe: <%b>\r\n" % url.encode()
-    return url_field("List-Unsubscribe", url)
-
-
-def _to_field(name: str, address: str) -> bytes:
-    """To, for a plain name and address on one line; all else is written by headers.py, in the same form."""
-    if len(name) <= LINE // 2 and _PLAIN_NAME.fullmatch(name) and _PLAIN_ADDRESS.fullmatch(address):
-        phrase = name if name.isascii() else f"=?utf-8?b?{base64.b64encode(name.encode()).decode()}?="
-        field = f"To: {phrase} <{address}>"
-        if len(field) <= LINE:
-            return b"%b\r\n" % field.encode()
-    return mailbox_field("To", name, address)
 
 
 def message_id(secret: bytes, mailing: int, delivery: int, domain: str) -> str:
     """The same for each try of a delivery, so that a second copy is recognised (RFC 5322 section 3.6.4)."""
-    proof = hmac.digest(secret, f"message-id:{mailing}.{delivery}".encode(), "sha256").hex()[:16]
-    return f"<m{mailing}.{delivery}.{proof}@{domain}>"
+    proof = _prover(secret).copy()
+    proof.update(f"{mailing}.{delivery}".encode())
+    return f"<m{mailing}.{delivery}.{proof.hexdigest()}@{domain}>"
+
+
+@lru_cache(maxsize=4)
+def _prover(secret: bytes) -> "hashlib.blake2s":
+    """A keyed hash for the secret, of whatever length that is (RFC 7693): a third of the time of an HMAC."""
+    return hashlib.blake2s(key=hashlib.sha256(secret).digest(), person=b"message", digest_size=8)
 
 
 def sender_id(domain: str) -> str:
@@ -222,19 +163,13 @@ def _web_version(envelope: Envelope, variant: Variant) -> str:
     return f"{envelope.web_base}/{quote(envelope.issue)}/{quote(variant.key)}"
 
 
-def _mailto(address: str, unsubscribe_url: str) -> str:
-    """The mail that takes somebody off the list: the token of their link is its subject (RFC 6068)."""
-    token = unsubscribe_url.rstrip("/").rpartition("/")[2]
-    return f"mailto:{quote(address, safe='@+')}?subject={quote(token, safe='')}"
-
-
 class _Signature:
     """What a signature needs of a message that is the same for everybody, hashed and canonicalised once."""
 
-    def __init__(self, signer: Signer, envelope: Envelope, fixed: Sequence[bytes], body: Body) -> None:
+    def __init__(self, signer: Signer, fixed: Sequence[bytes], body: Body, personal: Personal) -> None:
         names = [each.partition(b":")[0].decode() for each in fixed]
         covered = dkim.signed(names)
-        self._seal = signer.seal([*_personal_names(envelope), *covered])
+        self._seal = signer.seal([*personal.names, *covered])
         self._fixed = b"".join(
             dkim.relaxed_field(each) for name, each in zip(names, fixed, strict=True) if name in covered
         )
@@ -242,9 +177,10 @@ class _Signature:
         first, *self._rest = map(dkim.relaxed_lines, body.pieces)
         self._started = hashlib.sha256(first)
 
-    def sign(self, personal: Sequence[bytes], values: Mapping[tuple[str, bool], bytes]) -> bytes:
+    def sign(self, personal: bytes, values: Values) -> bytes:
+        """The signature of a letter with these fields and values of its own."""
         # The values stand on lines of their own without a second blank or a tab: they are canonical already.
         digest = self._started.copy()
         digest.update(b"".join(self._body.filled(values, [b"", *self._rest])[1:]))
-        head = b"".join(map(dkim.relaxed_field, personal)) + self._fixed
+        head = b"".join(map(dkim.relaxed_field, _FIELD.findall(personal))) + self._fixed
         return self._seal.sign(head, digest.digest())

@@ -16,13 +16,13 @@ from mailer.compose.slots import Cut, slot_value
 
 LONGEST = 76  # octets of an encoded line, RFC 2045 section 6.7 (5)
 _SOFT_BREAK = b"=\r\n"
-_MARKUP = re.compile(r"[&<>\"']")  # what is written differently in HTML
 _CONTENT_ID = re.compile(r"\bcid:([A-Za-z0-9._-]+)")  # as compose/pictures.py names them
 _PART_HEAD = (
     'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
 )
 
 Slot = tuple[str, bool]  # its name, and whether it stands in HTML
+Values = tuple[Mapping[str, bytes], Mapping[str, bytes]]  # of the slots in text and of those in HTML
 
 
 class Body:
@@ -37,41 +37,38 @@ class Body:
         pictures = [each for each in pictures if each.name in shown]
         self.boundary = _boundary(variant, pictures)
         self.pieces: list[bytes] = [b""]
-        self._slots: list[tuple[int, Slot]] = []
+        self._slots: list[tuple[int, str, bool]] = []
         for each in _parts(variant, pictures, self.boundary):
             if isinstance(each, bytes):
                 self.pieces[-1] += each
             else:
-                self._slots.append((len(self.pieces), each))
+                self._slots.append((len(self.pieces), *each))
                 self.pieces += (b"", b"")
-        self._names = sorted({name for _, (name, _) in self._slots})
+        self.names = {name for _, name, _ in self._slots}
 
-    def values(self, given: Mapping[str, str]) -> dict[Slot, bytes]:
+    def values(self, given: Mapping[str, str]) -> Values:
         """A person's values as they stand in the parts, each encoded once.
 
         Raises:
             SlotProblem: one is missing or unfit for its slot.
         """
-        encoded = {}
-        for name in self._names:
-            value = slot_value(name, given, html=False)
-            plain = quoted_printable(value.encode())
-            encoded[name, False] = encoded[name, True] = plain
-            if _MARKUP.search(value):
-                encoded[name, True] = quoted_printable(slot_value(name, given, html=True).encode())
-        return encoded
+        text, html = dict[str, bytes](), dict[str, bytes]()
+        for name in sorted(self.names):
+            text[name] = quoted_printable(slot_value(name, given, html=False).encode())
+            html[name] = quoted_printable(slot_value(name, given, html=True).encode())
+        return text, html
 
-    def filled(self, values: Mapping[Slot, bytes], pieces: Sequence[bytes]) -> list[bytes]:
+    def filled(self, values: Values, pieces: Sequence[bytes]) -> list[bytes]:
         """`pieces` (of this body, or their canonical form) with the values in their places."""
         whole = list(pieces)
-        for place, slot in self._slots:
-            whole[place] = values[slot]
+        for place, name, html in self._slots:
+            whole[place] = values[html][name]
         return whole
 
 
 def quoted_printable(data: bytes) -> bytes:
     """RFC 2045 section 6.7, CRLF line ends; a soft line break still fits behind the last line."""
-    plain = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    plain = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
     encoded = binascii.b2a_qp(plain, istext=True)
     if len(encoded) < LONGEST and b"\n" not in encoded and not encoded.startswith((b".", b"From ")):
         return encoded

@@ -47,7 +47,7 @@ def write_proof(proof: Proof, to: str, now: datetime, signer: "Signer | None" = 
     envelope = replace(proof.envelope, auto_submitted="auto-generated")
     variant = replace(proof.variant, subject=f"{prefix} {proof.variant.subject}")
     shown = recipient_of(proof.reader, NOBODY, envelope, variant)
-    recipient = replace(shown, address=envelope_address(to), name="")
+    recipient = shown._replace(address=envelope_address(to), name="")
     sender = envelope_address(envelope.from_address)
     # Different each time, so that a second look is not hidden as a copy of the first one.
     identity = f"<proof.{secrets.token_hex(12)}@{sender.rpartition('@')[2]}>"

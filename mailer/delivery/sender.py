@@ -118,7 +118,7 @@ class Sender:
         )
         return await shift.work(idle_seconds)
 
-    def _carrier(self, route: Route, wake: Callable[[], None]) -> Carrier:
+    def _carrier(self, route: Route, wake: Callable[[bool], None]) -> Carrier:
         return Carrier(route.transport, route.connections, self._secret, wake)
 
 

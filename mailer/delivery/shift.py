@@ -11,6 +11,7 @@ from threading import Event
 from typing import ParamSpec, TypeVar
 
 from mailer.delivery.carrier import Carrier
+from mailer.delivery.claims import Claim
 from mailer.delivery.company import TICK_SECONDS, Company
 from mailer.delivery.ledger import Answer, Ledger, Turn
 from mailer.delivery.outbox import Result
@@ -45,7 +46,7 @@ class Shift:
     def __init__(
         self,
         ledger: Ledger,
-        carriers: Mapping[str, Callable[[Callable[[], None]], Carrier]],
+        carriers: Mapping[str, Callable[[Callable[[bool], None]], Carrier]],
         tally: Tally,
         stop: Event,
         *,
@@ -107,11 +108,20 @@ class Shift:
                 await self._let_rest(name, carrier, carrier.down)
         if self._in_hand:
             await self._company.wait()
-        lines = {name: list(carrier.ready_lines) for name, carrier in self._carriers.items()}
-        turn = self._gather()
-        if turn is None:
-            await self._expand()
-            return self._expanding or self._in_hand
+        flight = self._flight()
+        await self._enter(flight)
+        await self._enter(self._claim())  # behind the flight: while it is written, the other side has work
+        for carrier in self._carriers.values():
+            while carrier.too_large:
+                await self._books(self._ledger.hold, *carrier.too_large.popitem())
+        await self._expand()
+        return bool(flight.results or flight.ready) or self._expanding or self._in_hand
+
+    async def _enter(self, turn: Turn) -> None:
+        """Write a turn into the books, and do what they answer."""
+        if not (turn.results or turn.ready or turn.wants):
+            return
+        lines = {name: list(carrier.ready_lines) for name, carrier in self._carriers.items() if turn.ready}
         try:
             answer = self._at_once(turn)
             if answer is None:
@@ -121,11 +131,6 @@ class Shift:
             raise
         self._tries = 0
         self._apply(turn, answer, lines)
-        for carrier in self._carriers.values():
-            while carrier.too_large:
-                await self._books(self._ledger.hold, *carrier.too_large.popitem())
-        await self._expand()
-        return bool(turn.results or turn.ready) or self._expanding or self._in_hand
 
     def _at_once(self, turn: Turn) -> Answer | None:
         """A plain flight without the hop to another thread, which would take longer than such a flight does.
@@ -167,16 +172,19 @@ class Shift:
             if self._at_most is None:
                 return
 
-    def _gather(self) -> Turn | None:
-        """What goes into the books now; None when that is nothing."""
-        results, ready, wants = self._results, [], {}
+    def _flight(self) -> Turn:
+        """What has come, and what is ready."""
+        results, ready = self._results, list[Claim]()
         self._results = []
-        for name, carrier in self._carriers.items():
+        for carrier in self._carriers.values():
             results += carrier.hand_over()
             ready += carrier.waiting()
-            if (want := self._want(name, carrier)) > 0:
-                wants[name] = want
-        return Turn(results, ready, wants) if results or ready or wants else None
+        return Turn(results, ready)
+
+    def _claim(self) -> Turn:
+        """More letters, where few are left."""
+        wants = {name: self._want(name, carrier) for name, carrier in self._carriers.items()}
+        return Turn(wants={name: want for name, want in wants.items() if want > 0})
 
     def _want(self, name: str, carrier: Carrier) -> int:
         ahead = max(AHEAD * carrier.connections, AT_LEAST)
@@ -191,7 +199,7 @@ class Shift:
         if answer.again_at and (self._again_at is None or answer.again_at > self._again_at):
             self._again_at = answer.again_at
         for name, carrier in self._carriers.items():
-            carrier.launch(lines[name], answer.allowed)
+            carrier.launch(lines.get(name, ()), answer.allowed)
             if answer.ours is not None:
                 carrier.keep(answer.ours)
             loads = answer.loads.get(name, [])

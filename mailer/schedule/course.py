@@ -16,6 +16,7 @@ from mailer.schedule.reminders import deliver, remind
 from mailer.schedule.reporting import report
 from mailer.schedule.series import go_back, settle
 from subscribers.errors import Problem
+from subscribers.trouble import tell_failure
 
 log = logging.getLogger("rundbrief.schedule")
 
@@ -86,8 +87,8 @@ class Course:
             job(*given)
         except Problem as problem:
             self._say(terms, str(problem))
-        except Exception:
-            log.exception("series %s could not be looked at and will be again", terms.newsletter)
+        except Exception as error:
+            tell_failure(log, error, "series %s could not be looked at and will be again", terms.newsletter)
             return False
         return True
 

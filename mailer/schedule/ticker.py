@@ -28,6 +28,7 @@ from mailer.schedule.approvals import (
     tell_nobody,
 )
 from subscribers.database import reading
+from subscribers.trouble import tell_failure
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -62,9 +63,9 @@ def tick(
         try:
             if _flip(engine, each, now - each.due_at, grace, fingerprint, tell, changed):
                 due.append(each.id)
-        except Exception:
+        except Exception as error:
             # A fault in one mailing must not keep the others; it is asked again, and missed in the end.
-            log.exception("mailing %d could not be looked at", each.id)
+            tell_failure(log, error, "mailing %d could not be looked at", each.id)
     return due
 
 
@@ -172,8 +173,8 @@ def again(job: Callable[[], object]) -> Callable[[], None]:
     def safe() -> None:
         try:
             job()
-        except Exception:
-            log.exception("the tick failed and will be repeated")
+        except Exception as error:
+            tell_failure(log, error, "the tick failed and will be repeated")
 
     return safe
 

@@ -7,7 +7,7 @@ import pytest
 
 from mailer.cli.pages import public_app
 from tests.delivery.conftest import PostOffice
-from tests.web.conftest import Site, running
+from tests.web.serving import Site, running
 
 ADDRESS = "/w/rundbrief/2025-10/standard"
 

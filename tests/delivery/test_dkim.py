@@ -14,7 +14,8 @@ from mailer.compose.edition import Variant
 from mailer.compose.pictures import Embedded
 from mailer.delivery import dkim
 from mailer.delivery.dkim import ED25519, RSA, Signer, new_key, read_key
-from mailer.delivery.message import Envelope, Message, Recipient
+from mailer.delivery.message import Envelope, Message
+from mailer.delivery.personal import Recipient
 from subscribers.errors import BadConfig
 from tests.delivery import verifiers
 from tests.delivery.test_message import ENVELOPE, FULL, IDENTITY, KIM, WHEN, awkward, letter, names, pieces
@@ -67,15 +68,15 @@ def signed(
 
 def letters() -> list[bytes]:
     """One of each kind of message that is made."""
-    umlauts = replace(KIM, name="Jörg „Jo“ Größe, Dr.", address="joerg@xn--mller-kva.example")
+    umlauts = KIM._replace(name="Jörg „Jo“ Größe, Dr.", address="joerg@xn--mller-kva.example")
     long_link = "https://brief.example.org/u/" + "7" * 372
     return [
         signed(),
         signed(FULL),
         signed(FULL, pictures=()),
         signed(recipient=umlauts),
-        signed(recipient=replace(KIM, address="jörg@example.org")),
-        signed(recipient=replace(KIM, name="", unsubscribe_url=long_link)),
+        signed(recipient=KIM._replace(address="jörg@example.org")),
+        signed(recipient=KIM._replace(name="", unsubscribe_url=long_link)),
         signed(replace(FULL, from_name="Kammer für alle " * 12, reply_to="")),
     ]
 
@@ -169,7 +170,7 @@ def test_what_relays_do_to_blanks_does_not_break_it() -> None:
 @example(["x" * 76, "0", " " * 80, "0", "\n\n\n"], "ü" * 80, "=")
 @example(["0"], "K" * 65_536, "k")
 def test_whatever_a_person_is_called_the_signature_holds(parts: list[str], greeting: str, name: str) -> None:
-    recipient = replace(KIM, values={**KIM.values, "greeting": greeting})
+    recipient = KIM._replace(values={**KIM.values, "greeting": greeting})
 
     raw = signed(recipient=recipient, variant=letter(*parts), pictures=())
 
@@ -183,7 +184,7 @@ def test_whatever_a_person_is_called_the_signature_holds(parts: list[str], greet
 def test_whatever_the_headers_say_the_signature_holds(text: str) -> None:
     variant = replace(letter("Text"), subject=text)
 
-    raw = signed(recipient=replace(KIM, name=text), variant=variant, pictures=())
+    raw = signed(recipient=KIM._replace(name=text), variant=variant, pictures=())
 
     assert verifiers.by_dkimpy(raw) == BOTH
 

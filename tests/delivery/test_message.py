@@ -13,7 +13,8 @@ from mailer.compose.edition import Variant
 from mailer.compose.pictures import Embedded
 from mailer.compose.slots import SlotProblem, mark_for, placeholder
 from mailer.delivery.headers import HeaderProblem
-from mailer.delivery.message import Envelope, Message, Recipient, message_id, sender_id
+from mailer.delivery.message import Envelope, Message, message_id, sender_id
+from mailer.delivery.personal import Recipient
 from tests.letters import DOT, HEAD, edition_of, full_issue
 
 ENVELOPE = Envelope(
@@ -232,7 +233,7 @@ pieces = st.lists(st.one_of(anything, awkward, st.sampled_from(["0", "1"])), min
 @example(["\n", "0", "\n"], "")
 def test_whatever_stands_around_and_in_a_slot_reads_back_exactly(parts: list[str], name: str) -> None:
     variant = letter(*parts)
-    recipient = replace(KIM, values={**KIM.values, "greeting": name})
+    recipient = KIM._replace(values={**KIM.values, "greeting": name})
 
     raw = fill(variant, recipient)
 
@@ -254,14 +255,14 @@ def test_a_carriage_return_in_a_text_is_a_line_end() -> None:
 )
 def test_an_injection_in_a_name_is_refused(name: str) -> None:
     with pytest.raises(HeaderProblem):
-        fill(edition_variant(), replace(KIM, name=name))
+        fill(edition_variant(), KIM._replace(name=name))
 
 
 @pytest.mark.parametrize(
     "name", ["=?utf-8?q?=0D=0ABcc:x@example.org?=", 'Kim" <x@example.org>, "', "a, b <c@example.org>"]
 )
 def test_a_name_never_makes_a_second_recipient_or_header(name: str) -> None:
-    message = parsed(fill(edition_variant(), replace(KIM, name=name)))
+    message = parsed(fill(edition_variant(), KIM._replace(name=name)))
 
     assert message.keys() == HEADERS
     assert [each.addr_spec for each in message["To"].addresses] == ["kim@example.org"]
@@ -275,7 +276,7 @@ def test_an_injection_in_the_subject_is_refused_before_anybody_is_sent_to() -> N
 @pytest.mark.parametrize("length", [30, 76, 77, 120, 400])
 def test_the_unsubscribe_header_is_one_plain_line_whatever_its_length(length: int) -> None:
     url = "https://brief.example.org/u/".ljust(length, "7")
-    recipient = replace(KIM, unsubscribe_url=url, values={**KIM.values, "unsubscribe": url})
+    recipient = KIM._replace(unsubscribe_url=url, values={**KIM.values, "unsubscribe": url})
 
     raw = fill(edition_variant(), recipient)
 
@@ -284,7 +285,7 @@ def test_the_unsubscribe_header_is_one_plain_line_whatever_its_length(length: in
 
 
 def test_an_address_with_umlauts_before_the_at_is_written_as_it_is() -> None:
-    raw = fill(edition_variant(), replace(KIM, address="jörg@xn--mller-kva.example"))
+    raw = fill(edition_variant(), KIM._replace(address="jörg@xn--mller-kva.example"))
 
     assert " <jörg@xn--mller-kva.example>\r\n".encode() in raw
     assert re.sub(rb"To: [^\r]*\r\n( [^\r]*\r\n)*", b"", raw, count=1).isascii()
@@ -292,7 +293,7 @@ def test_an_address_with_umlauts_before_the_at_is_written_as_it_is() -> None:
 
 def test_a_person_without_a_value_is_refused() -> None:
     with pytest.raises(SlotProblem):
-        fill(edition_variant(), replace(KIM, values={"greeting": "Hallo,"}))
+        fill(edition_variant(), KIM._replace(values={"greeting": "Hallo,"}))
 
 
 def test_the_message_id_is_the_same_for_each_try_and_another_for_everybody() -> None:

@@ -61,7 +61,7 @@ def test_a_strict_reader_finds_the_link_whatever_its_length(mailto: str) -> None
 
     for length in range(30, 401):
         url = ("https://brief.example.org/u/" + "aZ0_-~.9" * 50)[:length]
-        recipient = replace(KIM, unsubscribe_url=url, values={**KIM.values, "unsubscribe": url})
+        recipient = KIM._replace(unsubscribe_url=url, values={**KIM.values, "unsubscribe": url})
         raw = b"".join(message.wire(recipient, message_id=IDENTITY, date=WHEN))
 
         assert unsubscribe_url(raw) == url

@@ -286,14 +286,14 @@ def test_a_stop_gives_untouched_claims_back(post_office: PostOffice) -> None:
     post_office.approve(*(f"p{number}@example.org" for number in range(5)))
     post_office.tick()
     sender = post_office.sender(connections=1)
-    real = sender.ledger.turn
+    real = sender.ledger.flight
 
-    def stop_when_the_first_leaves(turn: Turn) -> Answer:
+    def stop_when_the_first_leaves(turn: Turn) -> Answer | None:
         if turn.ready:
             post_office.stop.set()
         return real(turn)
 
-    sender.ledger.turn = stop_when_the_first_leaves  # type: ignore[method-assign]
+    sender.ledger.flight = stop_when_the_first_leaves  # type: ignore[method-assign]
     sender.run(until_done=True)
 
     assert sorted(post_office.states().values()) == ["queued"] * 4 + ["sent"]

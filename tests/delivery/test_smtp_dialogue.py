@@ -65,8 +65,8 @@ def test_what_ehlo_offers_is_read_in_every_spelling() -> None:
 def test_the_envelope_uses_what_is_offered_and_nothing_else() -> None:
     letter = Letter(7, "brief@example.org", "jörg@example.org", [b"x"], 1)
 
-    bare = [command for _, command in envelope(letter, {}, sized=False)]
-    full = [command for _, command in envelope(letter, {"8BITMIME": "", "DSN": ""}, sized=True)]
+    bare = [*envelope(letter, {}, sized=False)]
+    full = [*envelope(letter, {"8BITMIME": "", "DSN": ""}, sized=True)]
 
     assert bare[0] == b"MAIL FROM:<brief@example.org> SMTPUTF8\r\n"
     assert full[0] == b"MAIL FROM:<brief@example.org> SIZE=1 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=7\r\n"

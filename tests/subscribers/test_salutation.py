@@ -31,6 +31,7 @@ TABLE = [
     ("Herr", "RA", "Udo", "Sommer", "Sehr geehrter Herr Sommer,"),
     ("Herr", "", "Jean-Pierre", "de la Croix jun.", "Sehr geehrter Herr de la Croix,"),
     ("Herr", "", "Otto", "Drechsler", "Sehr geehrter Herr Drechsler,"),
+    ("Frau", "", "Ina", "Professorsky", "Sehr geehrte Frau Professorsky,"),
     ("Frau", "", "", "Freifrau von Beispiel", "Sehr geehrte Frau Freifrau von Beispiel,"),
     ("", "", "Kim", "Mayer", "Guten Tag Kim Mayer,"),
     ("divers", "", "Kim", "Mayer", "Guten Tag Kim Mayer,"),
@@ -95,6 +96,22 @@ def test_the_shared_table(shared: Path) -> None:
 
     assert cases
     assert wrong == []
+
+
+ANREDEN = sorted({anrede for anrede, *_ in [*TABLE, *ENGLISH]})
+TITEL = sorted({titel for _, titel, *_ in [*TABLE, *ENGLISH]})
+WORDS = st.text(st.characters(categories=["L"]), min_size=1, max_size=12)
+
+
+@given(st.sampled_from(ANREDEN), st.sampled_from(TITEL), WORDS, WORDS, st.sampled_from(["de", "en"]))
+@example("Frau", "", "Kim", "Professormann", "de")
+@example("Frau", "", "Kim", "Professorin", "de")
+def test_a_name_of_one_word_needs_no_second_look(
+    anrede: str, titel: str, vorname: str, nachname: str, language: str
+) -> None:
+    quick = salutation(person(anrede, titel, vorname, nachname), language=language)
+
+    assert quick == salutation(person(anrede, titel, f"{vorname} ", nachname), language=language)
 
 
 @example("", "", ",", "0", "formal", "de")
