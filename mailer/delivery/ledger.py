@@ -22,7 +22,6 @@ from mailer.delivery.outbox import Result
 from mailer.delivery.pace import Limits
 from mailer.delivery.schema import delivery
 from mailer.delivery.schema import mailing as mailings
-from subscribers.database import reading
 from subscribers.errors import TryLater
 
 if TYPE_CHECKING:
@@ -79,12 +78,15 @@ class Ledger:
         self._flights: PlainFlights | None = None
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """A transaction on a connection that is kept: fetching one costs as much as a letter."""
+    def _transaction(self, *, readonly: bool = False) -> Iterator[Connection]:
+        """On a connection that is kept: to fetch one costs as much as a letter, and each has a cache of its
+        own. A readonly one keeps no writer waiting.
+        """
         if self._connection is None:
             self._connection = self._engine.connect()
             driver = driver_of(self._connection)
             self._flights = PlainFlights(self._connection, driver) if driver else None
+        self._connection.execution_options(readonly=readonly)
         try:
             with self._connection.begin():
                 yield self._connection
@@ -101,9 +103,9 @@ class Ledger:
     def look(self) -> bool:
         """Take over from the dead, begin what is due, close what is done. True while a mailing expands."""
         now = self._clock()
-        with reading(self._engine) as connection:
+        with self._transaction(readonly=True) as connection:
             due = mailing.list_mailings(connection, "due", "expanding")
-        with self._writing() as connection:
+        with self._transaction() as connection:
             reaper.reap(connection, now)
             for each in due:
                 mailing.move(connection, each.id, "due", "expanding")
@@ -116,14 +118,14 @@ class Ledger:
         """One slice of one mailing's audience, a small one if letters wait for it, as they do for the first;
         False when there is no more of any.
         """
-        with reading(self._engine) as connection:
+        with self._transaction(readonly=True) as connection:
             waiting = mailing.list_mailings(connection, "expanding")
         self._after = {each.id: self._after.get(each.id, 0) for each in waiting}
         if not waiting:
             return False
         each, now = waiting[0], self._clock()
         size = SMALL_SLICE if briefly or not self._after[each.id] else LARGE_SLICE
-        with self._writing() as connection:  # short transactions: other writers get their turn
+        with self._transaction() as connection:  # short transactions: other writers get their turn
             if self._expansion is None or not self._expansion.fits(each):
                 self._expansion = Expansion(connection, each)
             after = self._expansion.step(connection, self._after[each.id], now, size)
@@ -149,7 +151,7 @@ class Ledger:
 
     def _whole_turn(self, turn: Turn) -> Answer:
         now, answer, claims = self._clock(), Answer(), dict[str, list[Claim]]()
-        with self._writing() as connection:
+        with self._transaction() as connection:
             held = self._book(connection, turn.results, now)
             answer.allowed = outbox.fence(connection, turn.ready, self.token, now)
             if held or len(answer.allowed) < len(turn.ready):
@@ -168,25 +170,25 @@ class Ledger:
 
     def settle(self, results: Sequence[Result], but: set[int]) -> None:
         """Book what has come, and give back all that was not tried, `but` these."""
-        with self._writing() as connection:
+        with self._transaction() as connection:
             self._book(connection, results, self._clock())
             outbox.give_back(connection, self.token, but)
 
     def hold(self, number: int, reason: str) -> None:
         """Stop a mailing that cannot go on."""
-        with self._writing() as connection:
+        with self._transaction() as connection:
             self._hold(connection, number, reason)
 
     def refused(self, relay: str, text: str) -> None:
         """The relay refuses us for good: stop what would go through it, so that nobody knocks in vain."""
-        with self._writing() as connection:
+        with self._transaction() as connection:
             for each in mailing.list_mailings(connection, "due", "expanding", "sending"):
                 if each.relay == relay:
                     self._hold(connection, each.id, breaker.login_refused(text, each.id))
 
     def away(self, relay: str, text: str | None) -> None:
         """Let everybody see that a relay takes no mail now, or (None) that it does again."""
-        with self._writing() as connection:
+        with self._transaction() as connection:
             if text is None:
                 breaker.relay_back(connection, relay)
             else:
@@ -199,7 +201,7 @@ class Ledger:
         # Few, along their own index. Without MATERIALIZED SQLite walked through all letters of a mailing.
         taken = select(delivery.c.mailing_id).where(TAKEN).cte("taken").prefix_with("MATERIALIZED")
         travelling = select(func.count()).select_from(taken).where(taken.c.mailing_id.in_(running))
-        with reading(self._engine) as connection:
+        with self._transaction(readonly=True) as connection:
             return (connection.scalar(waiting) or 0) + (connection.scalar(travelling) or 0)
 
     def _book(self, connection: Connection, results: Sequence[Result], now: datetime) -> bool:
@@ -238,13 +240,13 @@ class Ledger:
         voided = set[int]()
         for number, release in {_key(one) for one in claims}.difference(self._prepared):
             try:
-                with reading(self._engine) as connection:
+                with self._transaction(readonly=True) as connection:
                     made = prepare(connection, number, release, self._signer_of)
                 self._prepared[number, release] = made
             except TryLater:
                 voided.add(number)
         if voided:
-            with self._writing() as connection:
+            with self._transaction() as connection:
                 outbox.give_back_of(connection, self.token, voided)
         return [Load(one, self._prepared[_key(one)]) for one in claims if one.mailing_id not in voided]
 
