@@ -38,13 +38,12 @@ def test_the_demo_sends_each_person_one_letter_and_says_so(tmp_path: Path) -> No
 def test_the_demo_fails_when_a_letter_goes_astray(tmp_path: Path) -> None:
     """A sabotaged send must not end with 0: the catcher's count decides, not the books."""
     code = (
-        "from dataclasses import replace\n"
         "from mailer.delivery import carrier\n"
         "real = carrier.write_letter\n"
         "def lie(*given):\n"
         "    letter = real(*given)\n"
         "    astray = letter.recipient.startswith('person.3@')\n"
-        "    return replace(letter, recipient='nobody@example.org') if astray else letter\n"
+        "    return letter._replace(recipient='nobody@example.org') if astray else letter\n"
         "carrier.write_letter = lie\n"
         "from mailer.__main__ import main\n"
         "main()\n"
