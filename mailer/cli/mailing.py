@@ -9,6 +9,7 @@ from mailer.cli.books import list_command
 from mailer.cli.correct import correct
 from mailer.cli.explain import explain
 from mailer.cli.office import Office
+from mailer.cli.person import user
 from mailer.cli.planning import plan
 from mailer.cli.report import report
 from mailer.cli.standing import show
@@ -38,7 +39,7 @@ def hold(office: Office, which: str, reason: str, as_json: bool) -> None:
 
     with office.engine.begin() as connection:
         planned = room.find(connection, which)
-        room.hold(connection, planned, reason)
+        room.hold(connection, planned, reason or f"stopped by {user()}")
     office.instance.note()
     progress = _progress(office, planned, "held", as_json=as_json)
     say(f"Mailing {planned.id} is held; {progress}.")

@@ -68,9 +68,9 @@ def run(
 ) -> None:
     """Run everything, or some parts; Ctrl-C and SIGTERM end after the letter in hand.
 
-    With --until-done the exit code is 0 when everything due was sent, 4 when some failed or are in doubt,
-    5 when an approval was taken back or a time was missed, 75 when the relay takes no mail now, 130 when
-    interrupted.
+    With --until-done the exit code is 0 when everything due was sent, 4 when some failed or are in doubt, or
+    a mailing is held, 5 when an approval was taken back or a time was missed, 75 when the relay takes no mail
+    now, 130 when interrupted.
     """
     _check(office)
     log_to_stderr(office.settings.zone)
@@ -136,17 +136,41 @@ def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
     from mailer.delivery.mailing import list_mailings
     from subscribers.database import reading
 
-    ripe = {each.id for each in _ripe(office)}
+    with reading(office.engine) as connection:
+        under_way = {each.id for each in list_mailings(connection, "due", "expanding", "sending")}
+    ours = under_way | {each.id for each in _ripe(office)}
     with _post_office(office, parts, until_done=True) as (stop, sender):
         if sender:
             sender.run(until_done=True)
-    with reading(office.engine) as connection:
-        stuck = [each for each in list_mailings(connection, "draft", "missed") if each.id in ripe]
-    for each in stuck:
-        say(f"Mailing {each.id} was not sent: {each.reason}.")
+    refused, partly = _left_over(office, ours)
     if stop.is_set():
         return INTERRUPTED
-    return REFUSED if stuck else PARTLY if sender and sender.partly else 0
+    return REFUSED if refused else PARTLY if partly or (sender and sender.partly) else 0
+
+
+def _left_over(office: Office, ours: set[int]) -> tuple[bool, bool]:
+    """Say what became of those of these mailings that not everybody got: whether one was not sent at all, and
+    whether one was sent in part.
+    """
+    from mailer import report
+    from mailer.delivery.mailing import list_mailings
+    from subscribers.database import reading
+
+    refused = partly = False
+    with reading(office.engine) as connection:
+        for each in list_mailings(connection, "draft", "missed", "held", "done"):
+            if each.id not in ours:
+                continue
+            if each.state in ("draft", "missed"):
+                refused = True
+                say(f"Mailing {each.id} was not sent: {each.reason.rstrip('.')}.")
+            elif each.state == "held":
+                partly = True
+                say(f"Mailing {each.id} is held: {each.reason.rstrip('.')}.")
+            elif doubtful := report.counts(connection, each)["in_doubt"]:
+                partly = True
+                say(f"Of mailing {each.id} {doubtful} letters are in doubt: see `rundbrief doubt list`.")
+    return refused, partly
 
 
 def _ripe(office: Office) -> "list[Mailing]":

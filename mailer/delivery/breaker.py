@@ -24,11 +24,15 @@ class Breaker:
         window: so many tries are looked at, the newest ones.
         share: more than this part of the window refused for policy is too much.
         senders: so many refusals of the sender in a row are too many.
+        nearly_all: more than this part refused for good, for whatever reason, is no matter of the people;
+        at_least: once so many were tried.
     """
 
     window: int = 200
     share: float = 0.02
     senders: int = 3
+    nearly_all: float = 0.8
+    at_least: int = 50
 
 
 def after(
@@ -51,6 +55,10 @@ def after(
             f"{len(refused)} of the last {len(tries)} letters were refused for policy (block list, reputation"
         )
         return _sentence(f"{count} or authentication of the sender)", refused[0].reply, mailing_id)
+    failed = [row for row in tries if row.code >= 500]
+    if len(tries) >= settings.at_least and len(failed) > settings.nearly_all * len(tries):
+        count = f"{len(failed)} of the last {len(tries)} letters were refused for good"
+        return _sentence(f"{count}, as if the relay knew none of these people", failed[0].reply, mailing_id)
     return None
 
 

@@ -218,8 +218,9 @@ class Shift:
         self._tally.add(results)
         for each in results:
             if each.receipt.outcome != "sent":
-                what = each.claim.id, each.receipt.outcome, each.receipt.phase, each.receipt.code
-                log.warning("delivery %d %s in phase %s: %d", *what)
+                claim, receipt = each.claim, each.receipt
+                what = claim.id, claim.mailing_id, receipt.outcome, receipt.phase, receipt.code or "no reply"
+                log.warning("delivery %d of mailing %d %s in phase %s: %s", *what)
 
     # --- when something is wrong
 

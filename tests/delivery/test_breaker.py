@@ -67,6 +67,21 @@ def test_people_who_are_gone_never_stop_a_mailing(office: Office, now: datetime)
     assert asked(office, planned, now) is None
 
 
+def test_a_relay_that_knows_nearly_nobody_is_the_trouble_not_the_people(
+    office: Office, now: datetime
+) -> None:
+    planned = expanded(office, ["ada@example.org"], now)
+
+    tries(office, planned, now, *["250 2.0.0 Ok"] * 9, *[GONE] * 40, phase="rcpt")
+    assert asked(office, planned, now) is None
+    tries(office, planned, now, GONE, phase="rcpt")
+    reason = asked(office, planned, now)
+
+    assert reason is not None
+    assert "41 of the last 50 letters were refused for good" in reason
+    assert "User unknown" in reason
+
+
 def test_the_refusals_of_another_mailing_do_not_count(office: Office, now: datetime) -> None:
     first = expanded(office, ["ada@example.org"], now)
     second = expanded(office, ["bo@example.org"], now)
