@@ -216,13 +216,12 @@ def require_people(connection: "Connection", planned: "Mailing") -> "Audience":
     if people.recipients == 0 and people.failing:
         raise Refused(
             f"Nobody of segment {planned.segment!r} is left for issue {planned.issue}: {people.already} have "
-            f"it already, for {people.failing} it failed and the address is the same.",
+            f"it or will get it, for {people.failing} it failed and the address is the same.",
             hint="Correct addresses with `rundbrief subscribers change`, then plan it again.",
         )
     if people.recipients == 0 and people.already:
-        raise Refused(
-            f"All {people.already} people of segment {planned.segment!r} have issue {planned.issue} already."
-        )
+        everybody = f"All {people.already} people of segment {planned.segment!r}"
+        raise Refused(f"{everybody} have issue {planned.issue} or will get it.")
     if people.recipients == 0:
         raise Refused(
             f"Segment {planned.segment!r} has no active subscriber of {planned.newsletter}.",
