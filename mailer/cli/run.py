@@ -152,7 +152,7 @@ def _left_over(office: Office, ours: set[int]) -> tuple[bool, bool]:
     """Say what became of those of these mailings that not everybody got: whether one was not sent at all, and
     whether one was sent in part.
     """
-    from mailer import report
+    from mailer.delivery.doubt import count
     from mailer.delivery.mailing import list_mailings
     from subscribers.database import reading
 
@@ -167,7 +167,7 @@ def _left_over(office: Office, ours: set[int]) -> tuple[bool, bool]:
             elif each.state == "held":
                 partly = True
                 say(f"Mailing {each.id} is held: {each.reason.rstrip('.')}.")
-            elif doubtful := report.counts(connection, each)["in_doubt"]:
+            elif doubtful := count(connection, each.id):
                 partly = True
                 say(f"Of mailing {each.id} {doubtful} letters are in doubt: see `rundbrief doubt list`.")
     return refused, partly

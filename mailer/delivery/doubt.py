@@ -54,6 +54,12 @@ def in_doubt(connection: Connection, secret: bytes, mailing_id: int | None = Non
     return [_doubt(row, secret) for row in connection.execute(query)]
 
 
+def count(connection: Connection, mailing_id: int) -> int:
+    """How many letters of a mailing are in doubt."""
+    own = (delivery.c.mailing_id == mailing_id) & (delivery.c.state == "in_doubt")
+    return connection.scalar(select(func.count()).select_from(delivery).where(own)) or 0
+
+
 def _doubt(row: Any, secret: bytes) -> Doubt:
     domain = str((row.envelope or {}).get("from_address", "")).rpartition("@")[2]
     identity = message_id(secret, row.mailing_id, row.id, domain)
