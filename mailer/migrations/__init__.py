@@ -35,7 +35,7 @@ def require_current(engine: "Engine") -> None:
     elif version < HEAD:
         raise Refused(
             f"The database has version {version}, this Rundbrief needs {HEAD}.",
-            hint="Back up first (`rundbrief backup`), then run `rundbrief migrate`.",
+            hint="Back up first (copy the workspace with all of var), then run `rundbrief migrate`.",
         )
 
 
