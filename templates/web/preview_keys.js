@@ -13,9 +13,14 @@ const SCROLLED = ".stage, .plain, .variants, aside, .switch"; // there the arrow
 export function keys(actions) {
   return (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (dialogs.isOpen() || event.target.closest?.(FIELDS)) return;
+    if (dialogs.isOpen() || isTyping(event.target)) return;
     if (act(event, actions)) event.preventDefault();
   };
+}
+
+// The field of a dialog keeps the focus for a moment after the dialog is gone; nobody types there any more.
+function isTyping(target) {
+  return Boolean(target.closest?.(FIELDS)?.checkVisibility());
 }
 
 function act(event, actions) {

@@ -72,6 +72,21 @@ def test_numbers_turn_to_the_views_and_mail_programs(browser: Any, studio: Studi
         expect(page.letter(640).locator("style")).not_to_have_count(0)
 
 
+def test_a_key_right_after_a_dialog_is_not_lost(browser: Any, studio: StudioSite) -> None:
+    """The search field still has the focus when its dialog has just gone."""
+    from playwright.sync_api import expect
+
+    with looking(browser, studio.site) as page:
+        expect(page.heading()).to_be_visible()
+        for _ in range(20):
+            page.keyboard.press("/")
+            expect(page.locator("#people-query")).to_be_focused()
+            page.keyboard.press("Escape")
+            page.keyboard.press("?")
+            expect(page.locator("#help")).to_be_visible(timeout=1000)
+            page.keyboard.press("Escape")
+
+
 def test_d_turns_the_letter_dark_and_back(browser: Any, studio: StudioSite) -> None:
     from playwright.sync_api import expect
 
