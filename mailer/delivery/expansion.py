@@ -9,6 +9,7 @@ from sqlalchemy.sql.dml import Insert
 
 from mailer.delivery.audience import HAS_IT, excluded, reached, standing, variant_of
 from mailer.delivery.mailing import Mailing, find
+from mailer.delivery.prepared import Prepared
 from mailer.delivery.readers import of_issue
 from mailer.delivery.schema import delivery, mailing
 from subscribers.schema import subscriber
@@ -16,11 +17,16 @@ from subscribers.upsert import insert_new
 
 SLICE = 20_000  # ids per step: 62 ms of write lock at most (measured)
 
-_LOCK = select(mailing.c.id).where(mailing.c.id == bindparam("number")).with_for_update()
+_LOCK = Prepared(
+    select(mailing.c.state, mailing.c.release).where(mailing.c.id == bindparam("number")).with_for_update(),
+    "number",
+)
 # A slice of all people, matching or not: to find the next who match, SQLite would sort all of them.
 _FOLLOWING = select(subscriber.c.id).where(subscriber.c.id > bindparam("after")).order_by(subscriber.c.id)
 _WITHIN = and_(subscriber.c.id > bindparam("after"), subscriber.c.id <= bindparam("last"))
-_LAST = select(func.max(_FOLLOWING.limit(bindparam("size")).subquery("slice").c.id))
+_LAST = Prepared(
+    select(func.max(_FOLLOWING.limit(bindparam("size")).subquery("slice").c.id)), "after", "size"
+)
 
 
 def expand(
@@ -44,11 +50,12 @@ class Expansion:
         self._skipped = [insert(chosen.where(condition), "skipped", why) for condition, why in against]
         self._skipped.append(insert(chosen, "skipped", HAS_IT))
         others = of_issue(planned.edition).where(mailing.c.id != planned.id)
-        self._others = select(exists().where(delivery.c.mailing_id.in_(others)))
+        self._others = Prepared(select(exists().where(delivery.c.mailing_id.in_(others))))
 
-    def fits(self, planned: Mailing) -> bool:
-        """Nobody approved it anew since, with other variants."""
-        return (planned.id, planned.release) == (self._planned.id, self._planned.release)
+    @property
+    def number(self) -> int:
+        """Of the mailing."""
+        return self._planned.id
 
     def step(self, connection: Connection, after: int, now: datetime, size: int) -> int | None:
         """Freeze the next slice of recipients: one row per person, with their variant. The last id of the
@@ -58,19 +65,18 @@ class Expansion:
         that says so (but where the mailing is only for the others): everybody the segment names is in the
         books, and the sums add up. A mailing that was held or cancelled meanwhile gets no further row.
         """
-        connection.execute(_LOCK, {"number": self._planned.id})
-        planned = find(connection, str(self._planned.id))
-        if planned.state != "expanding":
+        [(state, release)] = _LOCK.rows(connection, self.number)
+        if state != "expanding":
             return None
-        if not self.fits(planned):
+        if release != self._planned.release:
             return after
-        last: int | None = connection.execute(_LAST, {"after": after, "size": size}).scalar_one()
+        [(last,)] = _LAST.rows(connection, after, size)
         if last is None:
-            own = update(mailing).where(mailing.c.id == planned.id)
-            connection.execute(own.values(excluded=excluded(connection, planned)))
+            left_out = excluded(connection, find(connection, str(self.number)))
+            connection.execute(update(mailing).where(mailing.c.id == self.number).values(excluded=left_out))
             return None
         self._freeze(connection, {"after": after, "last": last, "now": now})
-        return last
+        return int(last)
 
     def _freeze(self, connection: Connection, values: dict[str, Any]) -> None:
         alone = self._is_alone(connection)
@@ -82,7 +88,8 @@ class Expansion:
 
     def _is_alone(self, connection: Connection) -> bool:
         """No other mailing has letters of this issue: nothing stands against anybody, nobody has it."""
-        return not connection.scalar(self._others)
+        [(others,)] = self._others.rows(connection)
+        return not others
 
 
 def _insert(

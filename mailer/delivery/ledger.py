@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("rundbrief.sender")
 RENEW_AFTER = timedelta(seconds=20)  # a third of the lease
-SMALL_SLICE, LARGE_SLICE = 2_000, 20_000  # ids that one step of the expansion looks at
+# Ids that one step of the expansion looks at; a small one takes no longer than the other side needs for the
+# letters of a flight, so that no line waits for it.
+SMALL_SLICE, LARGE_SLICE = 500, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Ledger:
         self.token = secrets.token_hex(16)
         self._prepared: dict[tuple[int, int], Prepared] = {}  # by mailing and release
         self._renewed = clock()
-        self._after: dict[int, int] = {}  # how far each expansion has come
         self._expansion: Expansion | None = None
+        self._after = 0  # how far it has come
         self._connection: Connection | None = None
         self._flights: PlainFlights | None = None
 
@@ -118,22 +120,26 @@ class Ledger:
         """One slice of one mailing's audience, a small one if letters wait for it, as they do for the first;
         False when there is no more of any.
         """
-        with self._transaction(readonly=True) as connection:
-            waiting = mailing.list_mailings(connection, "expanding")
-        self._after = {each.id: self._after.get(each.id, 0) for each in waiting}
-        if not waiting:
+        if self._expansion is None and not self._begin_expansion():
             return False
-        each, now = waiting[0], self._clock()
-        size = SMALL_SLICE if briefly or not self._after[each.id] else LARGE_SLICE
+        expansion, now = self._expansion, self._clock()
+        assert expansion is not None
+        size = SMALL_SLICE if briefly or not self._after else LARGE_SLICE
         with self._transaction() as connection:  # short transactions: other writers get their turn
-            if self._expansion is None or not self._expansion.fits(each):
-                self._expansion = Expansion(connection, each)
-            after = self._expansion.step(connection, self._after[each.id], now, size)
-            if after is not None:
-                self._after[each.id] = after
-            elif mailing.move(connection, each.id, "expanding", "sending"):
-                log.info("mailing %d expanded", each.id)
+            last = expansion.step(connection, self._after, now, size)
+            if last is None and mailing.move(connection, expansion.number, "expanding", "sending"):
+                log.info("mailing %d expanded", expansion.number)
+        if last is None or last == self._after:  # through, or approved anew with other variants
+            self._expansion = None
+        else:
+            self._after = last
         return True
+
+    def _begin_expansion(self) -> bool:
+        with self._transaction(readonly=True) as connection:
+            for each in mailing.list_mailings(connection, "expanding")[:1]:
+                self._expansion, self._after = Expansion(connection, each), 0
+        return self._expansion is not None
 
     def flight(self, turn: Turn) -> Answer | None:
         """A turn that is a plain flight, and nothing more is due; else None, and nothing is changed. It never

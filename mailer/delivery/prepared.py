@@ -63,7 +63,8 @@ class Prepared:
         compiled = statement.compile(dialect=dialect, column_keys=list(self._names))
         own = {each: compiled.params[each] for each in compiled.positiontup or () if each not in self._names}
         places = {each: place for place, each in enumerate((*self._names, *own))}
-        pick, constants = itemgetter(*(places[each] for each in compiled.positiontup or ())), (*own.values(),)
+        wanted, constants = [places[each] for each in compiled.positiontup or ()], (*own.values(),)
+        pick = itemgetter(*wanted) if len(wanted) > 1 else lambda row: tuple(row[place] for place in wanted)
         order = (lambda row: pick((*row, *constants))) if own else pick
         self._forms[name] = compiled.string, order
         return self._forms[name]
