@@ -12,6 +12,7 @@ from mailer.cli.office import Office
 from mailer.cli.person import user
 from mailer.cli.planning import plan
 from mailer.cli.report import report
+from mailer.cli.retry import retry
 from mailer.cli.standing import show
 from subscribers.errors import Problem
 from subscribers.output import emit_json, say
@@ -108,5 +109,5 @@ def _progress(office: Office, planned: "Mailing", state: str, *, as_json: bool) 
     return f"{counts['sent']} of {counts['planned']} letters are sent{doubtful}"
 
 
-for _each in (plan, approve, correct, list_command, show, explain, report):
+for _each in (plan, approve, correct, retry, list_command, show, explain, report):
     mailing.add_command(_each)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailer.cli.left_over import say_left_over
 from mailer.cli.logs import log_to_stderr
 from mailer.cli.office import Office, clock
 from subscribers.errors import BadUsage, Problem, TryLater
@@ -142,35 +143,10 @@ def _run_until_done(office: Office, parts: tuple[str, ...]) -> int:
     with _post_office(office, parts, until_done=True) as (stop, sender):
         if sender:
             sender.run(until_done=True)
-    refused, partly = _left_over(office, ours)
+    refused, partly = say_left_over(office, ours)
     if stop.is_set():
         return INTERRUPTED
     return REFUSED if refused else PARTLY if partly or (sender and sender.partly) else 0
-
-
-def _left_over(office: Office, ours: set[int]) -> tuple[bool, bool]:
-    """Say what became of those of these mailings that not everybody got: whether one was not sent at all, and
-    whether one was sent in part.
-    """
-    from mailer.delivery.doubt import count
-    from mailer.delivery.mailing import list_mailings
-    from subscribers.database import reading
-
-    refused = partly = False
-    with reading(office.engine) as connection:
-        for each in list_mailings(connection, "draft", "missed", "held", "done"):
-            if each.id not in ours:
-                continue
-            if each.state in ("draft", "missed"):
-                refused = True
-                say(f"Mailing {each.id} was not sent: {each.reason.rstrip('.')}.")
-            elif each.state == "held":
-                partly = True
-                say(f"Mailing {each.id} is held: {each.reason.rstrip('.')}.")
-            elif doubtful := count(connection, each.id):
-                partly = True
-                say(f"Of mailing {each.id} {doubtful} letters are in doubt: see `rundbrief doubt list`.")
-    return refused, partly
 
 
 def _ripe(office: Office) -> "list[Mailing]":

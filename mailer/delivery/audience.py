@@ -154,14 +154,18 @@ def excluded(connection: Connection, planned: Mailing) -> dict[str, int]:
     return _absent(connection, planned, "joined while the list was made")
 
 
-def reason(planned: Mailing, otherwise: str) -> ColumnElement[str]:
-    """Why a person gets no letter of a mailing now, over subscriber and subscription."""
+def reason(planned: Mailing, otherwise: str, *, but: str = "") -> ColumnElement[str]:
+    """Why a person gets no letter of a mailing now, over subscriber and subscription.
+
+    Args:
+        but: what does not count of what the books hold against it.
+    """
     listed = exists().where(suppression.c.key_hash == subscriber.c.suppression_key)
     return case(
         (listed, "on the suppression list"),
         (subscription.c.state != "active", literal("subscription ") + subscription.c.state),
         (subscription.c.basis == UNCLEAR, "no proof of a consent"),
-        *standing(subscriber.c.id, planned.edition),
+        *(each for each in standing(subscriber.c.id, planned.edition) if each[1] != but),
         else_=otherwise,
     )
 

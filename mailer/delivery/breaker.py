@@ -13,7 +13,8 @@ from mailer.delivery.replies import classify
 from mailer.delivery.schema import attempt, delivery, mailing
 
 AWAY = "The relay takes no mail now"
-_AFTERWARDS = "When it is mended, go on with `rundbrief mailing resume {number}`."
+_AFTERWARDS = "When it is mended, {first}go on with `rundbrief mailing resume {number}`."
+_AGAIN = "queue what failed again with `rundbrief mailing retry {number}{more}` and "
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,14 @@ def after(
         count = (
             f"{len(refused)} of the last {len(tries)} letters were refused for policy (block list, reputation"
         )
-        return _sentence(f"{count} or authentication of the sender)", refused[0].reply, mailing_id)
+        again = _AGAIN.format(number=mailing_id, more="")
+        return _sentence(f"{count} or authentication of the sender)", refused[0].reply, mailing_id, again)
     failed = [row for row in tries if row.code >= 500]
     if len(tries) >= settings.at_least and len(failed) > settings.nearly_all * len(tries):
         count = f"{len(failed)} of the last {len(tries)} letters were refused for good"
-        return _sentence(f"{count}, as if the relay knew none of these people", failed[0].reply, mailing_id)
+        again = _AGAIN.format(number=mailing_id, more=" --all")
+        what = f"{count}, as if the relay knew none of these people"
+        return _sentence(what, failed[0].reply, mailing_id, again)
     return None
 
 
@@ -111,6 +115,6 @@ def _is_policy(row: Row[tuple[object, ...]]) -> bool:
     return classify(row.phase, row.code, row.enhanced, row.reply).scope == "sender"
 
 
-def _sentence(what: str, reply: str, mailing_id: int) -> str:
+def _sentence(what: str, reply: str, mailing_id: int, first: str = "") -> str:
     said = f"{what}: {reply.rstrip('.')}." if reply else f"{what}."
-    return f"{said} {_AFTERWARDS.format(number=mailing_id)}"
+    return f"{said} {_AFTERWARDS.format(number=mailing_id, first=first)}"

@@ -114,7 +114,9 @@ def _resend(connection: Connection, one: Doubt, now: datetime, by: str) -> bool:
             f"Letter {one.delivery} cannot be sent again: the person was erased.",
             hint="Use --skip or --sent.",
         )
-    state = connection.execute(select(mailing.c.state).where(mailing.c.id == one.mailing)).scalar_one()
+    # Locked, so that no sender closes the mailing at this moment: a letter queued in it would never leave.
+    own = select(mailing.c.state).where(mailing.c.id == one.mailing).with_for_update()
+    state = connection.execute(own).scalar_one()
     if state in ("cancelled", "missed", "draft", "checked", "approved"):
         raise Refused(
             f"Letter {one.delivery} cannot be sent again: mailing {one.mailing} is {state}.",

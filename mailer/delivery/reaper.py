@@ -48,4 +48,10 @@ def finish(connection: Connection, now: datetime) -> list[int]:
     taken = select(delivery.c.mailing_id).where(TAKEN)  # few: all of them, not all letters of a mailing
     ended = select(mailing.c.id).where(mailing.c.state == "sending", ~waiting, mailing.c.id.not_in(taken))
     ready = connection.scalars(ended).all()
+    if not ready:
+        return []
+    # Locked and asked again: somebody may queue letters of them once more at this moment, see retrying.py.
+    ours = select(mailing.c.id).where(mailing.c.id.in_(ready))
+    locked = connection.scalars(ours.with_for_update(skip_locked=True, key_share=True)).all()
+    ready = connection.scalars(ended.where(mailing.c.id.in_(locked))).all()
     return [number for number in ready if move(connection, number, "sending", "done", done_at=now)]

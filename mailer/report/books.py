@@ -115,7 +115,8 @@ def _letters(planned: Mailing) -> Select[Any]:
 def _failed(connection: Connection, planned: Mailing) -> Sequence[Any]:
     """The failed letters with the last answer to each, if there was one."""
     tries = attempt.alias("tries")
-    last = select(func.max(tries.c.id)).where(tries.c.delivery_id == delivery.c.id).scalar_subquery()
+    # The sum, because PostgreSQL would look for the greatest id by walking through all tries.
+    last = select(func.max(tries.c.id + 0)).where(tries.c.delivery_id == delivery.c.id).scalar_subquery()
     said = (attempt.c.phase, attempt.c.code, attempt.c.enhanced, attempt.c.reply.label("said"))
     query = (
         select(delivery.c.id, delivery.c.reason, *said)
@@ -128,10 +129,11 @@ def _failed(connection: Connection, planned: Mailing) -> Sequence[Any]:
 
 def _failed_reasons(connection: Connection, planned: Mailing) -> dict[str, int]:
     """The failed letters by meaning: the words of an answer differ from person to person."""
-    return dict(Counter(_meaning(row) for row in _failed(connection, planned)).most_common())
+    return dict(Counter(meaning(row) for row in _failed(connection, planned)).most_common())
 
 
-def _meaning(row: Any) -> str:
+def meaning(row: Any) -> str:
+    """Why a letter failed, by the last answer to it: `phase`, `code`, `enhanced`, what was `said`."""
     if not row.code:
         if row.reason == GONE_STALE:
             return GIVEN_UP

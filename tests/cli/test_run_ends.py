@@ -32,7 +32,7 @@ def test_a_mailing_stopped_by_hand_on_the_way_is_no_success(tmp_path: Path) -> N
 
     def hold() -> None:
         command = [sys.executable, "-m", "mailer", "mailing", "hold", "1"]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=30)
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
 
     with Scripted({"DOT": [hold]}) as server:
         office = due_office(tmp_path, server.port, *(f"kim{number}" for number in range(30)))

@@ -1,0 +1,191 @@
+"""Failed letters that are tried again once what refused them is mended: which ones, and why not all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, exists, func, select, update
+
+from mailer.delivery.audience import FAILED, reason, renew, variant_of
+from mailer.delivery.mailing import Mailing, find, list_mailings, move
+from mailer.delivery.readers import misinformed, of_issue
+from mailer.delivery.replies import classify
+from mailer.delivery.schema import attempt, delivery, mailing
+from subscribers.errors import Refused, TryLater
+from subscribers.schema import subscriber, subscription
+
+BLAMELESS = "not the fault of the sender or its relay"
+STALE = "too old to be sent"
+_BEGUN = ("due", "expanding", "sending", "held", "done")
+_CHUNK = 5_000  # ids of one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A failed letter with the last answer to it, if there was one.
+
+    Args:
+        reason: why it failed, as the books keep it; `said` is what the server said.
+        against: why it is not tried again; empty for one that is.
+    """
+
+    delivery: int
+    reason: str
+    phase: str | None
+    code: int | None
+    enhanced: str | None
+    said: str | None
+    against: str
+
+
+def retry(connection: Connection, planned: Mailing, now: datetime, by: str, *, whole: bool) -> list[Failed]:
+    """Queue failed letters once more, each with the newest release; all that had failed, as by `look`.
+
+    Their tries go on counting. What the relay refused so far is forgiven, as by `mailing.resume`. A held
+    mailing stays held, one that was done goes back to sending.
+
+    Args:
+        by: who says so, kept with the letters.
+
+    Raises:
+        Refused: as in `look`.
+        TryLater: somebody else changed one of these letters meanwhile.
+    """
+    # Whoever gives somebody a letter of this issue, or ends one of its mailings, has locked that mailing.
+    # In the order of `list_mailings`, in which a sender takes several.
+    own = select(mailing.c.id).where(mailing.c.id.in_(of_issue(planned.edition)))
+    connection.execute(own.order_by(mailing.c.due_at, mailing.c.id).with_for_update())
+    planned = find(connection, str(planned.id))
+    found = look(connection, planned, now, whole=whole)
+    again = [one.delivery for one in found if not one.against]
+    for begin in range(0, len(again), _CHUNK):
+        _queue(connection, planned, again[begin : begin + _CHUNK], now, by)
+    if again:
+        to = "sending" if planned.state == "done" else planned.state
+        forgiven = select(func.coalesce(func.max(attempt.c.id), 0)).scalar_subquery()
+        move(connection, planned.id, planned.state, to, done_at=None, forgiven=forgiven)
+    return found
+
+
+def look(connection: Connection, planned: Mailing, now: datetime, *, whole: bool) -> list[Failed]:
+    """The failed letters of a mailing, and what stands against another try of each.
+
+    Args:
+        whole: also those that were refused for the person's sake or the letter's: perhaps by a relay that
+            knew nobody.
+
+    Raises:
+        Refused: none of its letters was ever tried, or nothing of it is sent any more.
+    """
+    _require_begun(connection, planned)
+    corrected = _corrected(connection, planned)
+    stale = now > planned.due_at + planned.stale
+    found = list[Failed]()
+    for variant, *values in connection.execute(_failed(planned)):
+        one = Failed(*values)
+        against = one.against
+        if not against and variant in corrected:
+            against = f"it would say what mailing {corrected[variant]} corrects"
+        if not against and not whole and not _is_ours(one):
+            against = BLAMELESS
+        if not against and stale:
+            against = STALE
+        found.append(replace(one, against=against))
+    return found
+
+
+def count_ours(connection: Connection, planned: Mailing, now: datetime) -> int:
+    """How many letters failed by the fault of the sender or its relay and can be tried again."""
+    return sum(not one.against for one in look(connection, planned, now, whole=False))
+
+
+def _require_begun(connection: Connection, planned: Mailing) -> None:
+    begun = planned.state in _BEGUN
+    if planned.state == "due":  # for the first time, or resumed
+        begun = bool(connection.scalar(select(exists().where(delivery.c.mailing_id == planned.id))))
+    if not begun:
+        ended = planned.state == "cancelled"
+        why = "nothing of it is sent any more" if ended else "none of its letters was tried"
+        raise Refused(
+            f"No letter of mailing {planned.id} can be tried again: it is {planned.state}, {why}.",
+            hint="`rundbrief mailing list` shows all mailings and their states.",
+        )
+
+
+def _corrected(connection: Connection, planned: Mailing) -> dict[str, int]:
+    """The variants that would say what is known to be wrong, each with the correction that says so."""
+    return {
+        variant: each.id
+        for each in list_mailings(connection)
+        if each.corrects and each.newsletter == planned.newsletter and each.state != "cancelled"
+        for letters in each.corrects["letters"]
+        if (letters["mailing"], letters["release"]) == (planned.id, planned.release)
+        for variant in letters["variants"]
+    }
+
+
+def _failed(planned: Mailing) -> Select[Any]:
+    """The failed letters: the variant that each would get, the fields of `Failed`."""
+    tries = attempt.alias("tries")
+    # The sum, because PostgreSQL would look for the greatest id by walking through all tries.
+    last = select(func.max(tries.c.id + 0)).where(tries.c.delivery_id == delivery.c.id).scalar_subquery()
+    mine = (subscription.c.subscriber_id == subscriber.c.id) & (
+        subscription.c.newsletter == planned.newsletter
+    )
+    against = case(
+        (subscriber.c.id.is_(None), "erased since"),
+        (subscription.c.id.is_(None), "no subscription"),
+        _has_another(planned),
+        else_=reason(planned, "", but=FAILED),
+    )
+    said = (attempt.c.phase, attempt.c.code, attempt.c.enhanced, attempt.c.reply)
+    return (
+        select(variant_of(planned.selection), delivery.c.id, delivery.c.reason, *said, against)
+        .select_from(delivery)
+        .outerjoin(subscriber, subscriber.c.id == delivery.c.subscriber_id)
+        .outerjoin(subscription, mine)
+        .outerjoin(attempt, attempt.c.id == last)
+        .where(delivery.c.mailing_id == planned.id, delivery.c.state == "failed")
+        .order_by(delivery.c.id)
+    )
+
+
+def _has_another(planned: Mailing) -> Any:
+    """The person has been told, or will be, by another mailing of the issue."""
+    if planned.corrects:
+        better = ~misinformed(planned.corrects, planned.edition, planned.id)
+        return better, "has got a right one since"
+    other = delivery.alias("other")
+    told = exists().where(
+        other.c.subscriber_id == subscriber.c.id,
+        other.c.mailing_id.in_(of_issue(planned.edition)),
+        other.c.holds_edition,
+    )
+    return told, "has it or will get it by another mailing"
+
+
+def _is_ours(one: Failed) -> bool:
+    """The sender or its relay was at fault: nothing is wrong with the person or the letter."""
+    if one.code is None or one.phase is None or (one.phase == "dot" and not one.code):
+        return False  # the last one had left, and came back as the relay's log says
+    return classify(one.phase, one.code, one.enhanced or "", one.said or "").scope in ("sender", "host")
+
+
+def _queue(connection: Connection, planned: Mailing, letters: Sequence[int], now: datetime, by: str) -> None:
+    """Let these letters wait for the sender, if nobody was faster."""
+    other = delivery.alias("other")
+    held = exists().where(
+        other.c.subscriber_id == delivery.c.subscriber_id,
+        other.c.edition == delivery.c.edition,
+        other.c.holds_edition,
+    )
+    these = delivery.c.id.in_(letters)
+    queued = connection.execute(
+        update(delivery)
+        .where(these, delivery.c.state == "failed", ~held)
+        .values(state="queued", holds_edition=True, not_before=now, reason=f"tried again for {by}")
+    )
+    if queued.rowcount != len(letters):
+        raise TryLater(f"Somebody else changes letters of mailing {planned.id}.", hint="Try it again.")
+    renew(connection, planned, these)
