@@ -108,7 +108,7 @@ class Ledger:
         with self._transaction(readonly=True) as connection:
             due = mailing.list_mailings(connection, "due", "expanding")
         with self._transaction() as connection:
-            reaper.reap(connection, now)
+            reaper.reap(connection, now, self.token)
             for each in due:
                 mailing.move(connection, each.id, "due", "expanding")
             for number in reaper.finish(connection, now):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 
 from mailer.delivery import worker
 from mailer.delivery.claims import TAKEN, WAITING
@@ -14,15 +14,19 @@ MOST = 5_000  # rows of one step; the next step takes the rest
 DOUBT = "the sender ended between the final dot and the reply"
 
 
-def reap(connection: Connection, now: datetime) -> int:
+def reap(connection: Connection, now: datetime, own: str = "") -> int:
     """Take over from workers that are gone: claimed rows queue again, `sending` ones are in doubt; how many.
 
     A dead process of this machine is seen at once, one of another machine by its lease.
+
+    Args:
+        own: the token of the worker that asks. It lives, however far the clock has jumped since its claims.
     """
     workers = connection.execute(select(delivery.c.worker).where(TAKEN).distinct()).scalars()
     gone = [name for name in workers if worker.is_gone(name)]
     # Two that reap at the same time lock the same rows in different orders: each leaves out the other's.
-    lost = or_(delivery.c.worker.in_(gone), delivery.c.lease_until < now)
+    late = and_(delivery.c.lease_until < now, delivery.c.token != own)
+    lost = or_(delivery.c.worker.in_(gone), late)
     seen = select(delivery.c.id).where(TAKEN, lost).limit(MOST).with_for_update(skip_locked=True)
     ids = connection.scalars(seen).all()
     if not ids:
