@@ -38,11 +38,11 @@ async function refresh(anew) {
   }
 }
 
+// Mail that comes in meanwhile stands on top; what is asked for here belongs behind the last row, if that is still there.
 async function older() {
-  const mine = ++turn;
-  const last = rows[rows.length - 1];
+  const last = rows.at(-1);
   const { value } = await ask(path(last.number));
-  if (mine !== turn) return;
+  if (rows.at(-1) !== last) return;
   rows = [...rows, ...value.mails];
   more = value.more;
   draw();

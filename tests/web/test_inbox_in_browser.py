@@ -115,6 +115,27 @@ def test_older_mails_follow_at_a_press_and_the_reader_keeps_the_place(browser, a
     page.close()
 
 
+def test_mail_that_comes_in_while_older_ones_are_fetched_costs_none_of_them(browser, address, box):
+    from playwright.sync_api import expect
+
+    for n in range(60):
+        send(box, f"Subject: Brief {n}\r\n\r\nx\r\n", f"p{n}@example.org")
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    held = []
+    page.route("**/mails?*before=*", lambda route: held.append(route))
+    page.goto(address)
+    expect(page.locator("#mails li")).to_have_count(50)
+
+    with page.expect_request("**/mails?*before=*"):
+        page.get_by_role("button", name="Show older ones").click()
+    send(box, TEXT, "ada@example.org")
+    expect(page.locator("#mails li")).to_have_count(51)
+    held[0].continue_()
+
+    expect(page.locator("#mails li")).to_have_count(61)
+    page.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
 def test_every_view_is_accessible_and_fits_the_window(browser, axe, address, box, scheme, width):
