@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
 from subscribers.address import fold, key_of, needles
@@ -108,8 +109,14 @@ def _text(
     if leaf.value is None:
         return bool(known) == (leaf.operator == SET)
     if leaf.operator in ("=", "!=", "in", "not in"):
-        return (known in {whole(value) for value in leaf.values}) == (leaf.operator in ("=", "in"))
+        return (known in _wholes(leaf.values, whole)) == (leaf.operator in ("=", "in"))
     wanted = part(leaf.values[0])
     if leaf.operator == "contains":
         return any(value in known for value in wanted)
     return any(known.startswith(value) for value in wanted)
+
+
+@lru_cache(maxsize=64)
+def _wholes(values: tuple[str, ...], whole: Callable[[str], str]) -> frozenset[str]:
+    """A list of thousands is the same for each person who is asked about."""
+    return frozenset(map(whole, values))

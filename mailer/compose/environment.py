@@ -5,12 +5,14 @@ who write letters, hence the sandbox.
 """
 
 import re
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template, TemplateNotFound, TemplateSyntaxError, nodes
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.ext import Extension
 from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
@@ -22,6 +24,7 @@ from mailer.compose.names import MissingName, Unknown, describe, did_you_mean
 from subscribers.errors import Problem
 from subscribers.words import TEXT_FIELDS
 
+_MOST_COMPILED = 512  # a studio that runs for weeks while templates are edited keeps no more
 _PERSONAL = {*TEXT_FIELDS, *("person", "subscriber", "recipient", "reader", "name", "email", "since")}
 
 
@@ -71,6 +74,24 @@ def forget() -> None:
     _environment.cache_clear()
 
 
+class _Compiled(BytecodeCache):
+    """What the text of a template was compiled to: to read all of them anew costs little."""
+
+    def __init__(self) -> None:
+        self._codes = dict[tuple[str, str], CodeType | None]()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(self._codes) >= _MOST_COMPILED:
+            self._codes.clear()
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED, _COMPILED_MARKED = _Compiled(), _Compiled()
+
+
 class _Marks(Extension):
     """Writes its place into each tag of a template when the template is read."""
 
@@ -86,14 +107,24 @@ class _Folders(FileSystemLoader):
     ) -> Template:
         template = super().load(environment, name, globals)
         if name.endswith(".css"):
-            tree = environment.parse(self.get_source(environment, name)[0])
-            if not any(tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))):
-                named = sorted(find_undeclared_variables(tree))
+            named = _named(self.get_source(environment, name)[0])
+            if named is not None:
                 template.root_render_func = _once(template.root_render_func, named)
         return template
 
 
-def _once(fill: Callable[[Context], Iterator[str]], named: list[str]) -> Callable[[Context], Iterator[str]]:
+@lru_cache(maxsize=32)
+def _named(sheet: str) -> tuple[str, ...] | None:
+    """The values that a stylesheet asks for; None when another file may ask for more."""
+    tree = _environment(None).parse(sheet)
+    if any(tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))):
+        return None
+    return tuple(sorted(find_undeclared_variables(tree)))
+
+
+def _once(
+    fill: Callable[[Context], Iterator[str]], named: Sequence[str]
+) -> Callable[[Context], Iterator[str]]:
     kept: tuple[list[Any], str] | None = None
 
     def filled(context: Context) -> Iterator[str]:
@@ -118,6 +149,7 @@ def _environment(overrides: Path | None, marked: bool = False) -> SandboxedEnvir
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=[_Marks] if marked else [],
+        bytecode_cache=_COMPILED_MARKED if marked else _COMPILED,
     )
     made.filters |= {"wrap": text.wrap, "underline": text.underline}
     return made
