@@ -7,6 +7,7 @@ is refused after the dot, and only CRLF.CRLF ends a message, so none can be smug
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -159,6 +160,8 @@ class Dialogue:
             return await self._say("554 5.5.1 No valid recipients")
         envelope, self._envelope = self._envelope, None
         await self._strike(envelope, Moment.DATA)
+        if Moment.BODY in envelope.faults:
+            self._hold_back()
         await self._say("354 End with CRLF.CRLF")
         await self._strike(envelope, Moment.BODY)
         async with asyncio.timeout(IDLE_SECONDS):
@@ -182,6 +185,11 @@ class Dialogue:
     async def _strike(self, envelope: Envelope, moment: Moment) -> None:
         if fault := envelope.faults.get(moment):
             await self._commit(fault)
+
+    def _hold_back(self) -> None:
+        """What is said next leaves together with the end of the connection: no message slips in between."""
+        if hasattr(socket, "TCP_CORK"):  # Linux
+            self._writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
 
     async def _commit(self, fault: Fault, otherwise: str = "") -> None:
         """Do what the fault says; one that neither answers nor hangs up answers `otherwise`."""
