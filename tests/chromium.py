@@ -24,6 +24,8 @@ ARGUMENTS = [
 # selector for each of the others would take longer than to look at them.
 BRIEF = """window.runBriefly = (options = {}) =>
   axe.run(document, {resultTypes: ['violations', 'incomplete'], ...options});"""
+# Costs nothing when all is well: a machine that others use as well draws a page late.
+PATIENCE_MILLISECONDS = 30_000
 NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM, reason="there is no chromium")
 
 
@@ -31,6 +33,7 @@ NEEDS_CHROMIUM = pytest.mark.skipif(not CHROMIUM, reason="there is no chromium")
 def open_browser() -> Iterator[Any]:
     """A browser."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    sync_api.expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

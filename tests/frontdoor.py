@@ -62,7 +62,7 @@ class _Nest:
         return int(self._process.stdout.readline())
 
     def close(self) -> None:
-        self._process.communicate(timeout=10)
+        self._process.communicate(timeout=60)
 
 
 @functools.cache
@@ -81,12 +81,22 @@ def _hatch() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith(("__main__", ".env")) and ".versions" not in module.name:
                 importlib.import_module(module.name)
+    _compile_a_letter()
     gc.freeze()
     for line in sys.stdin:
         if (child := os.fork()) == 0:
             _become(json.loads(line))
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _compile_a_letter() -> None:
+    """The shipped templates are compiled here; a command compiles what is another one in its workspace."""
+    from tests.small_workspace import make_office
+
+    with tempfile.TemporaryDirectory(prefix="rundbrief-") as folder:
+        office = make_office(Path(folder))
+        office.compile(office.read_issue("2025-10"))
 
 
 def _become(order: Mapping[str, Any]) -> NoReturn:

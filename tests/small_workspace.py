@@ -59,7 +59,7 @@ Und dies ist der zweite, mit {{ geschweiften }} Klammern.
 """
 
 
-def make_office(folder: Path, *, port: int = 1, database: str = OWN, timeout: int = 5) -> Office:
+def make_office(folder: Path, *, port: int = 1, database: str = OWN, timeout: int = 60) -> Office:
     """Write the workspace and open it."""
     (folder / "issues" / "2025-10").mkdir(parents=True)
     (folder / "config.toml").write_text(CONFIG.format(port=port, database=database, timeout=timeout), "utf-8")

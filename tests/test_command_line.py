@@ -273,7 +273,7 @@ def test_the_children_of_run_end_with_their_parent(folder: Path) -> None:
         parent.wait()
         parent.stderr.close()
 
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + 30
     while any(_runs(child) for child in children) and time.monotonic() < limit:
         time.sleep(0.05)
     assert [child for child in children if _runs(child)] == []
@@ -289,13 +289,13 @@ def _runs(pid: str) -> bool:
 def test_an_interrupted_cron_job_says_so(folder: Path) -> None:
     from mailer.web.sandbox import Sandbox
 
-    with Sandbox(folder / "mails", delay_seconds=1) as box:
+    with Sandbox(folder / "mails", delay_seconds=2) as box:
         approved(folder, box.port)
         command = [sys.executable, "-m", "mailer", "run", "--only", "scheduler,sender", "--until-done"]
         process = subprocess.Popen(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)})
-        box.wait_for(1, timeout=20)
+        box.wait_for(1, timeout=60)
         process.terminate()
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
 
     assert code == 130
     report = json.loads(rundbrief("mailing", "report", "1", "--json", cwd=folder).stdout)

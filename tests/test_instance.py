@@ -203,7 +203,7 @@ def test_a_database_exchanged_while_it_is_used_stops_the_work(
         with guard.watched(stop):
             Instance(office.engine, office.settings.folder / "elsewhere", clock).adopt(beside=False)
             add_try(office, letters_of(office, planned)[0], "250 2.0.0 Ok", clock())
-            assert stop.wait(10)
+            assert stop.wait(60)
 
     with pytest.raises(Refused, match="another copy took over"):
         work()

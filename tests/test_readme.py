@@ -4,16 +4,17 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.frontdoor import rundbrief
+from tests.ports import held_port
 
 LASTING = ("preview", "run", "sandbox")
 LIST = """Anrede;Vorname;Nachname;Ort;E-Mail;Quelle;Einwilligung am
@@ -34,12 +35,6 @@ def commands() -> list[str]:
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def start(arguments: list[str], folder: Path, said: Path) -> "subprocess.Popen[bytes]":
     """A command that goes on until it is told to end; what it says is in a file."""
     command = [sys.executable, "-m", "mailer", *arguments]
@@ -49,7 +44,7 @@ def start(arguments: list[str], folder: Path, said: Path) -> "subprocess.Popen[b
 
 
 def wait_for_words(said: Path, command: str) -> None:
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 60
     while not said.stat().st_size:
         assert time.monotonic() < limit, f"{command} says nothing"
         time.sleep(0.02)
@@ -65,9 +60,15 @@ def test_the_first_screen_has_the_two_commands() -> None:
     assert "make test" in top
 
 
+@pytest.fixture
+def port() -> Iterator[int]:
+    with held_port() as port:
+        yield port
+
+
 @pytest.mark.slow
-def test_every_command_works_in_order(tmp_path: Path) -> None:
-    folder, lasting, port = tmp_path, [], free_port()
+def test_every_command_works_in_order(tmp_path: Path, port: int) -> None:
+    folder, lasting = tmp_path, []
     (tmp_path / "kammer").mkdir()
     (tmp_path / "kammer" / "liste.csv").write_text(LIST, encoding="cp1252", newline="\r\n")
     (tmp_path / "kammer" / "vorlage.txt").write_text(LETTER, encoding="utf-8")
@@ -87,7 +88,7 @@ def test_every_command_works_in_order(tmp_path: Path) -> None:
                 continue
             done = rundbrief(*words[1:], cwd=folder)
             if "report" in words:  # `run` is at work meanwhile
-                limit = time.monotonic() + 30
+                limit = time.monotonic() + 60
                 while "\tsent\t" not in done.stdout and time.monotonic() < limit:
                     time.sleep(0.1)
                     done = rundbrief(*words[1:], cwd=folder)
@@ -101,6 +102,6 @@ def test_every_command_works_in_order(tmp_path: Path) -> None:
     finally:
         for _, process in lasting:
             process.send_signal(signal.SIGTERM)
-        codes = [(command, process.wait(timeout=15)) for command, process in lasting]
+        codes = [(command, process.wait(timeout=60)) for command, process in lasting]
     # The sandbox has nothing to finish: a SIGTERM may simply end it.
     assert [each for each in codes if each[1] not in (0, -signal.SIGTERM, 130)] == []

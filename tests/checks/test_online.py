@@ -90,7 +90,7 @@ def server() -> Iterator[Server]:
 
 
 def ask(server: Server, *paths: str, **manners: Any) -> dict[str, Answer]:
-    usual = {"pause_seconds": 0, "timeout_seconds": 5, "may_ask": lambda host: host == "localhost"}
+    usual = {"pause_seconds": 0, "timeout_seconds": 30, "may_ask": lambda host: host == "localhost"}
     found = ask_pages([f"{server.site}{path}" for path in paths], Manners(**usual | manners))
     return {url.removeprefix(server.site): answer for url, answer in found.items()}
 
@@ -166,7 +166,7 @@ def test_robots_txt_is_kept_to(server: Server) -> None:
 def test_a_host_that_is_not_there_is_told() -> None:
     page = "https://gibt-es-nicht.invalid/"
 
-    answer = ask_pages([page], Manners(pause_seconds=0, timeout_seconds=5, may_ask=lambda _: True))[page]
+    answer = ask_pages([page], Manners(pause_seconds=0, timeout_seconds=30, may_ask=lambda _: True))[page]
 
     assert (answer.status, bool(answer.problem)) == (0, True)
 

@@ -166,9 +166,9 @@ def test_the_sample_editorials_lose_nothing_when_imported(shared: Path, tmp_path
         assert CliRunner().invoke(rundbrief, arguments).exit_code == 0, source.name
         issue = office.read_issue("2025-12")
         edition = office.compile(issue)
-        began = time.perf_counter()
+        began = time.thread_time()
         found = list(check_fidelity(issue, edition))
-        seconds = time.perf_counter() - began
+        seconds = time.thread_time() - began
 
         assert (source.name, found) == (source.name, [])
-        assert seconds < 0.5  # 10 ms on two idle cores; the tests run beside each other
+        assert seconds < 0.5  # 10 ms of a processor, whoever else uses it

@@ -26,7 +26,7 @@ def run(folder: Path, job: str, setting: str = "") -> "subprocess.CompletedProce
     """A small program with one thread that has this job done."""
     code = PROGRAM.format(job=job, setting=setting)
     command = [sys.executable, "-c", code, str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, timeout=120)
 
 
 def test_the_job_is_done_elsewhere_and_is_waited_for(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_a_terminal_gets_a_text_to_read(office: Office) -> None:
 
     text = "".join(_read(leader)).replace("\r\n", "\n")
 
-    assert process.wait(timeout=20) == 4
+    assert process.wait(timeout=60) == 4
     assert text.startswith(
         "Mailing 1, issue 2026-10, segment all: done\n12 in question = 0 left out + 12 planned\n"
     )

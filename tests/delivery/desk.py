@@ -57,7 +57,7 @@ class Desk:
         **relay: object,
     ) -> Sender:
         port = server if isinstance(server, int) else server.port
-        values = {"port": port, "host": "127.0.0.1", "timeout_seconds": 2.0, "dot_seconds": 2.0} | relay
+        values = {"port": port, "host": "127.0.0.1", "timeout_seconds": 20.0, "dot_seconds": 20.0} | relay
         target = replace(self.office.relay(), **values)  # type: ignore[arg-type]
         routes = {"": Route.to(target, connections, limits)}
         tick(self.engine, self.now, grace=self.office.grace, fingerprint=self.office.fingerprint)
@@ -134,12 +134,12 @@ def killed(office: Office, moment: Callable[[], object], more_seconds: float = 0
     wait(moment)
     time.sleep(more_seconds)
     process.kill()
-    assert process.wait(timeout=10) == -signal.SIGKILL
+    assert process.wait(timeout=30) == -signal.SIGKILL
 
 
 def restarted(office: Office) -> dict[str, str]:
     """Run a sender until it is done; address -> state."""
-    assert start(office).wait(timeout=60) in (0, 4)
+    assert start(office).wait(timeout=120) in (0, 4)
     return states_of(office)
 
 
@@ -161,12 +161,6 @@ def wait(moment: Callable[[], object], seconds: float = 30.0) -> None:
     while not moment():
         assert time.monotonic() < limit
         time.sleep(0.005)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def connects(port: int) -> bool:

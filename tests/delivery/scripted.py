@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -78,7 +79,7 @@ class Scripted:
         started = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
         self._thread.start()
-        assert started.wait(5)
+        assert started.wait(30)
         return self
 
     def __exit__(
@@ -133,6 +134,8 @@ class Scripted:
             if verb == "RCPT":
                 recipient = command.partition("<")[2].partition(">")[0]
             proper = "" if recipient or verb != "DATA" else "554 5.5.1 No valid recipients"
+            if verb == "DATA" and self._drops_the_body():
+                _hold_back(writer)
             reply = await self._answer(writer, verb, proper)
             if verb == "RCPT" and reply[:1] != "2":
                 recipient = ""
@@ -183,8 +186,17 @@ class Scripted:
             raise ConnectionResetError
         return raw.decode("ascii", "replace")
 
+    def _drops_the_body(self) -> bool:
+        acts = self._script.get("BODY")
+        return isinstance(acts[0] if isinstance(acts, list) and acts else acts, Drop)
+
     def _act(self, verb: str) -> Act | None:
         acts = self._script.get(verb)
         if isinstance(acts, list):
             return acts.pop(0) if acts else None
         return acts  # type: ignore[return-value]
+
+
+def _hold_back(writer: asyncio.StreamWriter) -> None:
+    """What is said now leaves together with the end of the connection: nobody can answer in between."""
+    writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)

@@ -80,7 +80,7 @@ def test_everybody_gets_exactly_the_variant_that_fits(post_office: PostOffice, s
     random, office, now = Random(seed), post_office.office, post_office.now
     rules = random.sample(RULES, 3)
     write_issue(office, rules, *random.sample(("du", "en"), random.randint(0, 2)))
-    add_everybody(office, random, 120, now)
+    add_everybody(office, random, 60, now)
     number = plan_and_approve(office, now, now)
 
     with office.engine.begin() as connection:
@@ -96,11 +96,11 @@ def test_everybody_gets_exactly_the_variant_that_fits(post_office: PostOffice, s
         ).mappings()
         given = [(dict(row), row["variant"]) for row in rows]
 
-    assert len(given) == 120
+    assert len(given) == 60
     for person, variant in given:
         assert variant == fitting(planned.selection, person)
     assert counted == {key: sum(variant == key for _, variant in given) for key in counted}
-    assert sum(counted.values()) == 120
+    assert sum(counted.values()) == 60
 
 
 def test_each_letter_shows_its_cards_and_is_greeted_in_its_own_voice(post_office: PostOffice) -> None:

@@ -20,10 +20,10 @@ from tests.delivery.desk import (
     NOBODY,
     Desk,
     connects,
-    free_port,
     wait,
 )
 from tests.delivery.scripted import EXTENSIONS, Act, Drop, Hang, Last, Scripted
+from tests.ports import held_port
 
 # --- 5 to 15: what the server says, or does not
 
@@ -190,7 +190,7 @@ def test_14_silence_ends_at_the_limit_of_its_phase_and_the_others_go_on(
     desk.approve("ada", "bo", "cy")
 
     with Scripted({verb: [Hang()]}) as server:
-        sender = desk.sender(server, 2, timeout_seconds=0.4, dot_seconds=0.8)
+        sender = desk.sender(server, 2, timeout_seconds=1.5, dot_seconds=2.0)
         sender.run(until_done=True)
 
     expected = {"queued": ["sent"] * 3}.get(state, [state, "sent", "sent"])
@@ -200,8 +200,8 @@ def test_14_silence_ends_at_the_limit_of_its_phase_and_the_others_go_on(
 def test_14_the_reply_to_the_dot_may_take_longer_than_the_others(desk: Desk) -> None:
     desk.approve("ada")
 
-    with Scripted({"DOT": [lambda: time.sleep(0.8)]}) as server:
-        desk.work(server, timeout_seconds=0.3, dot_seconds=5.0)
+    with Scripted({"DOT": [lambda: time.sleep(1.5)]}) as server:
+        desk.work(server, timeout_seconds=1.0, dot_seconds=20.0)
 
     assert desk.states() == {"ada": "sent"}
 
@@ -261,19 +261,18 @@ SINK = shutil.which("smtp-sink") or os.environ.get("RUNDBRIEF_SMTP_SINK", "")
 )
 def test_05_to_13_against_smtp_sink(desk: Desk, flags: list[str], states: set[str]) -> None:
     desk.approve(*(f"person{count}" for count in range(8)))
-    port = free_port()
-    sink = subprocess.Popen(
-        [SINK, "-u", "nobody", *flags, f"127.0.0.1:{port}", "50"], stderr=subprocess.DEVNULL
-    )
-    try:
-        wait(lambda: connects(port))
+    with held_port() as port:
+        command = [SINK, "-u", "nobody", *flags, f"127.0.0.1:{port}", "50"]
+        sink = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
-            desk.work(port, 2)
-        except RelayDown:
-            assert flags[:1] != []
-    finally:
-        sink.kill()
-        sink.wait()
+            wait(lambda: connects(port))
+            try:
+                desk.work(port, 2)
+            except RelayDown:
+                assert flags[:1] != []
+        finally:
+            sink.kill()
+            sink.wait()
 
     assert set(desk.states().values()) <= states
     assert flags not in ([], ["-p"]) or set(desk.states().values()) == {"sent"}

@@ -133,13 +133,13 @@ def test_23_two_senders_at_once_send_nothing_twice(desk: Desk) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_24_a_stop_finishes_the_flight_within_five_seconds(tmp_path: Path, how: int) -> None:
-    with Scripted({"DOT": [lambda: time.sleep(0.5)] * 40}) as server:
-        office = due_office(tmp_path, server.port, *(f"person{count}" for count in range(40)))
+    with Scripted({"DOT": [lambda: time.sleep(0.5)] * 90}) as server:
+        office = due_office(tmp_path, server.port, *(f"person{count}" for count in range(90)))
         process = start(office)
         wait(lambda: len(server.accepted) >= 10)
         asked = time.monotonic()
         process.send_signal(how)
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
         took = time.monotonic() - asked
         states = states_of(office)
 
@@ -196,7 +196,7 @@ def test_27_a_full_disk_stops_the_run_with_sound_books_and_it_goes_on_later(tmp_
         office.engine.dispose()
         limit = office.settings.var.joinpath("rundbrief.db").stat().st_size // 1024 + 4
         process = start(office, limit_kib=limit, keep_errors=True)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=120)
         assert process.returncode not in (0, 130), errors
         assert b"Traceback" not in errors
         with sqlite3.connect(office.settings.var / "rundbrief.db") as books:
@@ -229,7 +229,7 @@ def test_28_a_locked_database_is_waited_for_and_nothing_is_lost(
 
     def lock_for_a_while() -> None:
         other.execute("BEGIN IMMEDIATE")
-        Thread(target=lambda: (time.sleep(0.6), other.rollback())).start()
+        Thread(target=lambda: (wait(lambda: "not to be had" in caplog.text), other.rollback())).start()
 
     with Scripted({"DATA": ["354 Go on", lock_for_a_while]}) as server, caplog.at_level(logging.WARNING):
         desk.engine = engine
@@ -268,7 +268,7 @@ def test_28_a_database_that_stays_locked_ends_in_a_clear_error(desk: Desk) -> No
 
 @pytest.mark.parametrize("order", ["hold", "cancel"])
 def test_hold_and_cancel_let_nothing_leave_after_the_flight_in_hand(desk: Desk, order: str) -> None:
-    number = desk.approve(*(f"person{count}" for count in range(40)))
+    number = desk.approve(*(f"person{count}" for count in range(80)))
 
     with Scripted(delay_seconds=0.05) as server:
         sender = desk.sender(server, 2)
@@ -279,7 +279,7 @@ def test_hold_and_cancel_let_nothing_leave_after_the_flight_in_hand(desk: Desk, 
             planned = mailing.find(connection, str(number))
             getattr(mailing, order)(connection, planned, "Zahl prüfen")
         seen = len(server.accepted)
-        running.join(timeout=20)
+        running.join(timeout=60)
         assert not running.is_alive()
 
         assert len(server.accepted) <= seen + 2  # one for each connection had passed the fence
@@ -290,4 +290,4 @@ def test_hold_and_cancel_let_nothing_leave_after_the_flight_in_hand(desk: Desk, 
             with desk.engine.begin() as connection:
                 mailing.resume(connection, mailing.find(connection, str(number)))
             desk.work(server)
-            assert sorted(server.recipients) == sorted(f"person{count}@example.org" for count in range(40))
+            assert sorted(server.recipients) == sorted(f"person{count}@example.org" for count in range(80))

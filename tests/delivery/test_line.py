@@ -45,7 +45,7 @@ class Ear:
 
     async def listen(self, count: int) -> None:
         """Until so many words were heard."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.heard) < count:
                 self.word.clear()
                 await self.word.wait()
@@ -66,7 +66,7 @@ class Silent(asyncio.Transport):
 
 async def heard_when_cut(pieces: list[bytes]) -> list[tuple[Any, ...]]:
     """What is told when one letter travels, the next is announced, and the replies come in these pieces."""
-    line, ear = SmtpLine(5.0), Ear()
+    line, ear = SmtpLine(30.0), Ear()
     line.connection_made(Silent())
     line.data_received(b"220 here\r\n")
     line.open_to(ear, {"PIPELINING": ""})
@@ -118,7 +118,7 @@ def test_a_line_whose_letter_was_withdrawn_carries_no_other_one() -> None:
 
     async def withdraw(port: int) -> list[tuple[Any, ...]]:
         ear = Ear()
-        line = await SmtpTransport(Relay("127.0.0.1", port, "none", "", "", "example.org", 5)).open(ear)
+        line = await SmtpTransport(Relay("127.0.0.1", port, "none", "", "", "example.org", 30)).open(ear)
         line.announce(letter(1))
         await ear.listen(1)
         line.dispatch(letter(2))

@@ -79,9 +79,9 @@ def test_a_letter_in_hand_that_is_claimed_again_after_a_resume_leaves_once(
         held.set()
         wait(lambda: count(made["press"], "queued", 1) == len(NAMES))
         made["press"].call("mailing", "resume", 1)
-        assert again.wait(10)
+        assert again.wait(60)
 
-    with Scripted({"DATA": [first, lambda: held.wait(10), again.set]}) as server:
+    with Scripted({"DATA": [first, lambda: held.wait(60), again.set]}) as server:
         press = made["press"] = planned(tmp_path / "w", server, database_url)
 
         send(press, 2)

@@ -105,12 +105,12 @@ def test_of_two_people_at_the_same_time_one_is_told_that_nothing_is_left(
     together, found = Barrier(2), list[Any]()
 
     def one() -> list[Failed]:
-        together.wait(10)
+        together.wait(60)
         return tried(office, planned)
 
     threads = [beside(one, found) for _ in range(2)]
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
 
     assert sorted(len(each) for each in found) == [0, 2]
     assert Counter(states_of(office).values()) == {"queued": 2, "sent": 4}
@@ -128,12 +128,12 @@ def test_a_sender_that_closes_the_mailing_at_this_moment_leaves_nobody_behind(
 
     def meanwhile() -> None:
         threads.append(beside(close, found))
-        assert begun.wait(10)
+        assert begun.wait(60)
         threads[0].join(0.5)  # either it is through, or it waits for what is written here
 
     threads = list[Thread]()
     tried(office, planned, meanwhile)
-    threads[0].join(30)
+    threads[0].join(60)
 
     assert found == [[]]
     assert state(office, planned) == "sending"
@@ -147,7 +147,7 @@ def test_a_mailing_that_was_closed_just_before_is_opened_again(office: Office, p
         assert finish(connection, clock()) == [planned.id]
         thread = beside(lambda: tried(office, planned), found)
         thread.join(0.5)
-    thread.join(30)
+    thread.join(60)
 
     assert [len(each) for each in found] == [2]
     assert state(office, planned) == "sending"
@@ -163,7 +163,7 @@ def test_who_gets_it_by_another_mailing_at_this_moment_does_not_get_it_twice(
         thread = beside(lambda: tried(office, planned), found)
         thread.join(0.5)
         early = list(found)
-    thread.join(30)
+    thread.join(60)
 
     against = {each.delivery: each.against for each in found[0]}
     assert early == []
@@ -186,7 +186,7 @@ def test_another_mailing_behind_it_finds_that_everybody_has_a_letter(
         threads[0].join(0.5)
 
     tried(office, planned, meanwhile)
-    threads[0].join(30)
+    threads[0].join(60)
 
     rows = [row_of(office, letter) for letter in letters_of(office, other)]
     assert [(row.state, row.reason) for row in rows] == [("skipped", "has this edition already")] * 6
@@ -199,7 +199,7 @@ def test_a_kill_before_the_end_changes_nothing(office: Office, planned: Mailing)
     assert process.stdout.readline() == b"2\n"
 
     process.kill()
-    code = process.wait(10)
+    code = process.wait(60)
     process.stdout.close()
     killed = Counter(states_of(office).values())
     again = tried(office, planned)

@@ -23,7 +23,7 @@ def letter(number: int, lines: int = 3) -> Letter:
 @contextmanager
 def by_smtp(folder: Path, extensions: tuple[str, ...]) -> Iterator[tuple[Transport, Received]]:
     with Scripted({}, extensions) as server:
-        relay = Relay("127.0.0.1", server.port, "none", "", "", "example.org", 5)
+        relay = Relay("127.0.0.1", server.port, "none", "", "", "example.org", 30)
         yield SmtpTransport(relay), lambda: [unstuffed(message) for _, message in server.accepted]
 
 
@@ -80,7 +80,7 @@ async def fly(transport: Transport, letters: list[Letter], withdrawn: int | None
     flights = Flights(letters, withdrawn)
     line = await transport.open(flights)
     flights.free(line)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await flights.over
     await line.quit()
     return flights
@@ -124,7 +124,7 @@ def test_one_round_trip_for_each_letter_where_the_relay_takes_a_pipeline() -> No
 
     def waits(extensions: tuple[str, ...]) -> int:
         with Scripted({}, extensions) as server:
-            relay = Relay("127.0.0.1", server.port, "none", "", "", "example.org", 5)
+            relay = Relay("127.0.0.1", server.port, "none", "", "", "example.org", 30)
             writes = asyncio.run(counted(SmtpTransport(relay)))
         assert len(server.accepted) == count
         return writes

@@ -31,7 +31,7 @@ from subscribers.database import open_database, reading  # noqa: E402
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 STEP, STEP_SECONDS = timedelta(days=3, hours=5), 0.06
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 300.0
 SCHEDULERS = 4
 RULES = ("first tuesday 09:30", "10th 12:00", "15th 08:00", "last working day 10:00")
 GRACE = timedelta(days=10)
@@ -150,7 +150,7 @@ class Four:
         assert self._nest.stdin is not None
         assert self._nest.stdout is not None
         self._nest.stdin.close()
-        self._nest.wait(20)
+        self._nest.wait(60)
         self._nest.stdout.close()
 
     def _kill_one(self) -> None:

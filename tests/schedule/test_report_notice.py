@@ -141,7 +141,7 @@ def test_four_schedulers_at_once_tell_everybody_once(desk: Newsdesk) -> None:
         each.step(desk.now)
 
     def look(index: int) -> None:
-        together.wait(10)
+        together.wait(60)
         courses[index].look(desk.now)
 
     threads = [Thread(target=look, args=(number,)) for number in range(4)]

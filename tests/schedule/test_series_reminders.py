@@ -16,7 +16,7 @@ from mailer.schedule.newsroom import Newsroom, Notice
 from mailer.schedule.reminders import deliver
 from mailer.web.sandbox import Sandbox
 from subscribers.database import reading
-from tests.delivery.desk import free_port
+from tests.ports import held_port
 from tests.schedule.newsdesk import TEAM, Newsdesk, at
 from tests.small_workspace import EDITORIAL, add_people
 
@@ -201,8 +201,8 @@ def test_subscribers_are_never_told_and_no_address_of_the_team_is_kept(
 
 def test_while_the_relay_is_away_the_notice_waits(desk: Newsdesk, caplog: pytest.LogCaptureFixture) -> None:
     port = desk.box.port
-    desk.configure(lambda text: text.replace(f"port = {port}", f"port = {free_port()}"))
-    with caplog.at_level(logging.WARNING):
+    with held_port() as nobody, caplog.at_level(logging.WARNING):
+        desk.configure(lambda text: text.replace(f"port = {port}", f"port = {nobody}"))
         desk.go("2026-11-21 07:00")
     waiting = desk.reminders()
     desk.configure(lambda text: text.replace("port = ", f"port = {port} # "))
@@ -280,7 +280,7 @@ def test_four_schedulers_at_once_tell_everybody_once(desk: Newsdesk) -> None:
         each.step(desk.now)
 
     def look(index: int) -> None:
-        together.wait(10)
+        together.wait(60)
         courses[index].look(desk.now)
 
     threads = [Thread(target=look, args=(number,)) for number in range(4)]

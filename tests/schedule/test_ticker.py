@@ -135,7 +135,7 @@ def test_of_two_ticks_at_once_one_wins(office: Office, now: datetime) -> None:
     together, found = Barrier(2), list[int]()
 
     def slow(planned: Mailing) -> str:
-        together.wait(timeout=10)  # both have read every row before either changes one
+        together.wait(timeout=60)  # both have read every row before either changes one
         return office.fingerprint(planned)
 
     threads = [Thread(target=lambda: found.extend(tick_at(office, now, slow))) for _ in range(2)]
@@ -187,7 +187,7 @@ def test_in_the_background_it_ticks_until_it_is_shut_down(office: Office, now: d
         return moment
 
     running = ticker.start(office.engine, clock, grace=GRACE, fingerprint=office.fingerprint, seconds=0.02)
-    assert seen.wait(10)
+    assert seen.wait(60)
     running.shutdown()  # waits for the tick in hand
 
     assert state_of(office, number)[0] == "due"
@@ -210,7 +210,7 @@ def test_a_tick_that_fails_is_repeated(
         running = ticker.start(
             office.engine, clock, grace=GRACE, fingerprint=office.fingerprint, seconds=0.02
         )
-        assert seen.wait(10)
+        assert seen.wait(60)
         running.shutdown()
 
     assert "the tick failed and will be repeated" in caplog.text

@@ -134,24 +134,22 @@ def test_the_rules_that_are_easy_to_get_wrong_find_somebody(
         assert set(found) == {number for number, person in crowd.items() if match(rule, person)}, text
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "all",
-        "topic = presse",
-        "not tag = presse",
-        "never got one",
-        "since > 2026-11-23",
-        "rolle is set",
-        "mitarbeiter > 12",
-        "kreis = köln or topic = presse",
-        "got issue 2025-10 and not email contains b",
-    ],
-)
+COUNTED = [
+    "all",
+    "topic = presse",
+    "not tag = presse",
+    "never got one",
+    "since > 2026-11-23",
+    "rolle is set",
+    "mitarbeiter > 12",
+    "kreis = köln or topic = presse",
+    "got issue 2025-10 and not email contains b",
+]
+
+
 def test_a_count_is_the_number_of_recipients(
-    engine: Engine, crowd: dict[int, dict[str, Any]], now: datetime, text: str
+    engine: Engine, crowd: dict[int, dict[str, Any]], now: datetime
 ) -> None:
-    rule = parse(text, DECLARED)
     with engine.begin() as connection:
         for number in range(0, len(crowd), 5):
             suppress(connection, f"{number:064}", "left", "test", now)
@@ -159,12 +157,15 @@ def test_a_count_is_the_number_of_recipients(
         connection.execute(subscription.update().where(some % 7 == 0).values(state="unsubscribed"))
         connection.execute(subscription.update().where(some % 11 == 0).values(basis=UNCLEAR))
 
-    with engine.connect() as connection:
-        found = connection.scalars(recipients(rule, "report")).all()
-        counted = count(connection, rule, "report")
+    for text in COUNTED:
+        rule = parse(text, DECLARED)
 
-    assert counted == len(found) > 0
-    assert len(found) < len([person for person in crowd.values() if match(rule, person)])
+        with engine.connect() as connection:
+            found = connection.scalars(recipients(rule, "report")).all()
+            counted = count(connection, rule, "report")
+
+        assert counted == len(found) > 0, text
+        assert len(found) < len([person for person in crowd.values() if match(rule, person)]), text
 
 
 def test_the_letters_that_a_rule_asks_for_are_those_of_the_post_office() -> None:

@@ -62,7 +62,7 @@ def states(engine: Engine) -> dict[str, str]:
         return {row.email: row.state for row in connection.execute(query)}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LISTS, st.data())
 @pytest.mark.usefixtures("quick")
 def test_who_is_proven_by_a_list_that_is_left_is_active(

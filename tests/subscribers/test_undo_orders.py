@@ -130,7 +130,7 @@ def take_back(engine: Engine, batches: Sequence[int]) -> None:
             assert verify(connection) == []
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lists(), st.data())
 @pytest.mark.usefixtures("quick")
 def test_all_is_as_before(

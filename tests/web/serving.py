@@ -30,7 +30,7 @@ class Site:
     port: int
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=10)
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=60)
         try:
             connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
             response = connection.getresponse()
@@ -73,7 +73,7 @@ def running(app: Starlette, port: int = 0) -> Iterator[Site]:
     server = _Server(uvicorn.Config(app, lifespan="off", ws="none", access_log=False, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    assert server.ready.wait(10)
+    assert server.ready.wait(30)
     try:
         yield Site(listener.getsockname()[1])
     finally:

@@ -14,7 +14,7 @@ MESSAGE = b"Subject: Gru\xc3\x9f\r\n\r\nGuten Tag\r\n.\r\n..zwei\r\nEnde\r\n"
 
 @contextmanager
 def client(box: Sandbox) -> Iterator[smtplib.SMTP]:
-    smtp = smtplib.SMTP(LOOPBACK, box.port, timeout=10)
+    smtp = smtplib.SMTP(LOOPBACK, box.port, timeout=60)
     try:
         smtp.ehlo("test.example.org")
         yield smtp
@@ -25,7 +25,7 @@ def client(box: Sandbox) -> Iterator[smtplib.SMTP]:
 @contextmanager
 def wire(box: Sandbox) -> Iterator[socket.socket]:
     """A bare connection, greeting already read."""
-    with socket.create_connection((LOOPBACK, box.port), timeout=5) as connection:
+    with socket.create_connection((LOOPBACK, box.port), timeout=60) as connection:
         assert connection.recv(1000).startswith(b"220 ")
         yield connection
 

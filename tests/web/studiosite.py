@@ -14,6 +14,7 @@ from mailer.cli.office import Office
 from mailer.web.preview import make_app
 from mailer.web.server import LOOPBACK
 from tests.small_workspace import make_office, remove_database
+from tests.web.serving import Site
 
 TOKEN = "geheim"
 KEY = "2025-10"
@@ -92,11 +93,14 @@ def open_studio(serve: Callable, folder: Path, *, database: bool, **more: Any) -
 
 
 def open_events(port: int, path: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
+    """The stream, once the files are watched; that begins right after its first line is out."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=60)
     connection.request("GET", path)
     response = connection.getresponse()
     read_until(response, b"event: ready")
     read_until(response, b"\n")
+    # What is asked after that line is answered after the watcher has begun.
+    assert Site(port).ask("GET", path.removesuffix("events") + "views").status == 200
     return connection, response
 
 
@@ -107,7 +111,7 @@ def read_until(response: http.client.HTTPResponse, wanted: bytes) -> bytes:
     raise AssertionError(f"the stream ended before {wanted!r}")
 
 
-def wait_for(found: Callable[[], Any], seconds: float = 5) -> Any:
+def wait_for(found: Callable[[], Any], seconds: float = 30) -> Any:
     limit = time.monotonic() + seconds
     while not (value := found()) and time.monotonic() < limit:
         time.sleep(0.02)

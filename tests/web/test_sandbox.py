@@ -53,7 +53,7 @@ def test_several_messages_over_one_connection_are_numbered_in_order(box):
         for name in ("eins", "zwei", "drei"):
             smtp.sendmail(SENDER, f"{name}@example.org", MESSAGE)
 
-    names = [caught.file.name for caught in box.wait_for(3, timeout=5)]
+    names = [caught.file.name for caught in box.wait_for(3, timeout=60)]
     assert names == [
         "000001-eins@example.org.eml",
         "000002-zwei@example.org.eml",
@@ -67,7 +67,7 @@ def test_many_connections_at_once_lose_nothing(box):
             one.sendmail(SENDER, f"a{number}@example.org", MESSAGE)
             two.sendmail(SENDER, f"b{number}@example.org", MESSAGE)
 
-    assert len({caught.file for caught in box.wait_for(40, timeout=5)}) == 40
+    assert len({caught.file for caught in box.wait_for(40, timeout=60)}) == 40
     assert [row["n"] for row in index(box)] == list(range(1, 41))
 
 
@@ -133,10 +133,10 @@ def test_it_ends_at_once_with_clients_still_connected(tmp_path):
         idle = smtplib.SMTP(LOOPBACK, box.port)
         waiting = socket.create_connection((LOOPBACK, box.port))
         waiting.sendall(b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<slow@example.org>\r\nDATA\r\nx\r\n.\r\n")
-        box.wait_for(1, timeout=5)
+        box.wait_for(1, timeout=60)
         begun = time.monotonic()
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 1.5  # `slow` would answer after two
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((LOOPBACK, box.port))
     idle.close()
@@ -160,7 +160,7 @@ def test_the_command_prints_each_message_and_shows_it_on_a_page(tmp_path):
         lines = [process.stdout.readline(), process.stdout.readline()]
         answer = Site(page.port).ask("GET", f"{page.path}/mails")
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=5)
+        _, said = process.communicate(timeout=60)
 
     assert lines[0] == "ada@example.org, bob@example.net\tGrüße aus der Werkstatt\n"
     assert lines[1].startswith("carla@example.org\t")

@@ -71,7 +71,7 @@ def test_slow_answers_late_and_keeps_first(box):
         begun = time.monotonic()
         smtp.sendmail(SENDER, "slow@example.org", MESSAGE)
 
-    assert 2 <= time.monotonic() - begun < 4
+    assert 2 <= time.monotonic() - begun < 10
     assert len(box.received()) == 1
 
 
