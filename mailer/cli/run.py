@@ -74,7 +74,7 @@ def run(
     now, 130 when interrupted.
     """
     _check(office)
-    log_to_stderr(office.settings.zone)
+    log_to_stderr(office.settings.zone, before="" if folder is None else "rehearsal: ")
     if until_done and "web" in parts:
         raise BadUsage("The web part is never done.", hint="Add --only scheduler,sender.")
     if parent is not None:

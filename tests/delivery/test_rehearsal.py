@@ -59,7 +59,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence_about_the_folder(tmp_path:
     )
 
 
-def test_the_lines_of_a_run_say_which_clock_is_meant(tmp_path: Path) -> None:
+def test_the_lines_of_a_rehearsal_say_so_and_which_clock_is_meant(tmp_path: Path) -> None:
     office = make_office(tmp_path / "workspace")
     add_people(office, ["ada@example.org"], clock())
     plan_and_approve(office, clock(), clock())
@@ -68,7 +68,7 @@ def test_the_lines_of_a_run_say_which_clock_is_meant(tmp_path: Path) -> None:
 
     done = rundbrief("run", "--dry-run", "letters", cwd=tmp_path / "workspace", env=environment)
 
-    (line,) = re.findall(r"(?m)^(\S+) INFO mailing 1 done$", done.stderr)
+    (line,) = re.findall(r"(?m)^(\S+) INFO rehearsal: mailing 1 done$", done.stderr)
     written = datetime.fromisoformat(line)
     assert written.utcoffset() == clock().astimezone(office.settings.zone).utcoffset()
     assert abs(clock() - written) < timedelta(minutes=1)
