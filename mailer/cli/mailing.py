@@ -13,8 +13,7 @@ from mailer.cli.person import user
 from mailer.cli.planning import plan
 from mailer.cli.report import report
 from mailer.cli.retry import retry
-from mailer.cli.standing import show
-from subscribers.errors import Problem
+from mailer.cli.standing import reads_otherwise, show
 from subscribers.output import emit_json, say
 
 if TYPE_CHECKING:
@@ -55,15 +54,17 @@ def hold(office: Office, which: str, reason: str, as_json: bool) -> None:
 def resume(office: Office, which: str, as_json: bool) -> None:
     """Go on with a held mailing, to exactly those not yet sent."""
     from mailer.delivery import mailing as room
+    from mailer.delivery.correction import require_right
 
     office.instance.require()
     with office.engine.begin() as connection:
         planned = room.find(connection, which)
+        require_right(connection, planned)
         room.resume(connection, planned)
     office.instance.note()
     if planned.reason:
         say(f"It was held because: {planned.reason}")
-    if _differs(office, planned):
+    if reads_otherwise(office, planned):
         say(
             f"The issue reads differently now; what goes on is release {planned.release}, as it was approved."
         )
@@ -79,21 +80,15 @@ def resume(office: Office, which: str, as_json: bool) -> None:
 def cancel(office: Office, which: str, reason: str, as_json: bool) -> None:
     """End a mailing; what is already sent stays sent."""
     from mailer.delivery import mailing as room
+    from mailer.delivery.retrying import give_up
 
     with office.engine.begin() as connection:
         planned = room.find(connection, which)
+        give_up(connection, planned)
         room.cancel(connection, planned, reason)
     office.instance.note()
     progress = _progress(office, planned, "cancelled", as_json=as_json)
     say(f"Mailing {planned.id} is cancelled; {progress}.")
-
-
-def _differs(office: Office, planned: "Mailing") -> bool:
-    """Whether the files say something else than what goes on."""
-    try:
-        return office.fingerprint(planned) != planned.content_sha256
-    except Problem:
-        return True
 
 
 def _progress(office: Office, planned: "Mailing", state: str, *, as_json: bool) -> str:

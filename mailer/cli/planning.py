@@ -217,7 +217,8 @@ def require_people(connection: "Connection", planned: "Mailing") -> "Audience":
         raise Refused(
             f"Nobody of segment {planned.segment!r} is left for issue {planned.issue}: {people.already} have "
             f"it or will get it, for {people.failing} it failed and the address is the same.",
-            hint="Correct addresses with `rundbrief subscribers change`, then plan it again.",
+            hint="Correct addresses with `rundbrief subscribers change`, then plan it again. What failed by "
+            "the fault of the sender or its relay is tried again by `rundbrief mailing retry`.",
         )
     if people.recipients == 0 and people.already:
         everybody = f"All {people.already} people of segment {planned.segment!r}"

@@ -8,11 +8,12 @@ import click
 from mailer.cli.books import as_json, local
 from mailer.cli.office import Office, clock
 from mailer.cli.person import user
-from subscribers.errors import Refused
+from mailer.cli.standing import reads_otherwise
 from subscribers.output import emit, emit_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from mailer.delivery.mailing import Mailing
     from mailer.delivery.retrying import Failed
@@ -43,18 +44,19 @@ def retry(office: Office, which: str, whole: bool, dry_run: bool, as_json: bool)
     now = clock()
     if dry_run:
         with reading(office.engine) as connection:
-            planned = room.find(connection, which)
-            found = retrying.look(connection, planned, now, whole=whole)
+            planned = retrying.find_failed(connection, which)
+            found = retrying.look(connection, planned, whole=whole)
     else:
         office.instance.require()
         with office.engine.begin() as connection:
-            planned = room.find(connection, which)
+            planned = retrying.find_failed(connection, which)
             found = retrying.retry(connection, planned, now, user(), whole=whole)
             planned = room.find(connection, str(planned.id))
         office.instance.note()
     _emit(office, planned, found, as_json=as_json)
     _say(planned, found, dry_run=dry_run)
-    _require_fresh(office, planned, found)
+    if any(not one.against for one in found):
+        _say_of_letters(office, planned, found, now)
     if any(one.against for one in found):
         click.get_current_context().exit(PARTLY)
 
@@ -90,7 +92,6 @@ def _say(planned: "Mailing", found: "Sequence[Failed]", *, dry_run: bool) -> Non
         say(f"No letter of mailing {number} is tried again{stays}.")
     elif planned.state == "held":
         say(f"{letters} of mailing {number} can leave once more{stays}.")
-        say(f"The mailing stays held; go on with `rundbrief mailing resume {number}`.")
     else:
         verb = "is" if again == 1 else "are"
         say(f"{letters} of mailing {number} {verb} tried again while `rundbrief run` is running{stays}.")
@@ -98,14 +99,21 @@ def _say(planned: "Mailing", found: "Sequence[Failed]", *, dry_run: bool) -> Non
         say(f"With --all {more} more would be tried again, for instance after a relay that knew nobody.")
 
 
-def _require_fresh(office: Office, planned: "Mailing", found: "Sequence[Failed]") -> None:
-    """Raises Refused when letters are too old: they would leave once more only to be given up."""
-    from mailer.delivery.retrying import STALE
-
-    if any(one.against == STALE for one in found):
-        until = local(office, planned.due_at + planned.stale)
-        raise Refused(
-            f"A letter of mailing {planned.id} was worth sending until {until:%Y-%m-%d %H:%M}, "
-            f"{planned.stale_hours:g} hours after its time (stale_hours in config.toml).",
-            hint=f"`rundbrief mailing report {planned.id} --full` names everybody who has none.",
+def _say_of_letters(office: Office, planned: "Mailing", found: "Sequence[Failed]", now: "datetime") -> None:
+    """What the letters will say, whether they wait for a person, and that they are late."""
+    number, corrections = planned.id, {one.corrected for one in found if one.corrected and not one.against}
+    if corrections:
+        say(
+            f"They would say what mailing {min(corrections)} corrects, so that mailing {number} is held: "
+            f"approve the mended issue with `rundbrief mailing approve {number}`, then go on with "
+            f"`rundbrief mailing resume {number}`."
+        )
+    elif planned.state == "held":
+        say(f"The mailing stays held; go on with `rundbrief mailing resume {number}`.")
+    if not corrections and reads_otherwise(office, planned):
+        say(f"The issue reads differently now; what goes out is release {planned.release}, as approved.")
+    if now > planned.due_at + planned.stale:
+        say(
+            f"They are older than {planned.stale_hours:g} hours (stale_hours in config.toml): each is tried "
+            "once, and what is put off then fails."
         )

@@ -151,6 +151,14 @@ def _changed(office: Office, planned: "Mailing") -> tuple[list[str], str]:
     return [click.unstyle(told(each)) for each in changes or ()], gone or why_void(office, planned)
 
 
+def reads_otherwise(office: Office, planned: "Mailing") -> bool:
+    """Whether the files say something else than what goes out."""
+    try:
+        return office.fingerprint(planned) != planned.content_sha256
+    except Problem:
+        return True
+
+
 def _flat(values: dict[str, Any]) -> dict[str, Any]:
     """For people: each release and each change in a line."""
     releases, changed = values.pop("releases"), values.pop("changed")

@@ -71,6 +71,13 @@ def login_refused(text: str, mailing_id: int) -> str:
     return _sentence("The relay refuses us for good", text, mailing_id)
 
 
+def once_queued(reason: str, mailing_id: int) -> str:
+    """The reason of a held mailing without the step that was just taken."""
+    for more in ("", " --all"):
+        reason = reason.replace(_AGAIN.format(number=mailing_id, more=more), "")
+    return reason
+
+
 def relay_away(connection: Connection, relay: str, text: str) -> None:
     """Let `mailing list` say why the mailings of this relay do not move; nobody is marked."""
     reason = f"{AWAY}: {text.rstrip('.')}. It is tried again by itself."

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, exists, func, select
 
 from mailer.compose.rendering import Edition
 from mailer.delivery.audience import reason
 from mailer.delivery.change import reads_differently
-from mailer.delivery.mailing import Mailing
+from mailer.delivery.claims import WAITING
+from mailer.delivery.mailing import Mailing, list_mailings
 from mailer.delivery.readers import CARRIED, is_wrong, misinformed
 from mailer.delivery.release import Words, said, words_of
 from mailer.delivery.schema import delivery, mailing
@@ -197,3 +198,28 @@ def readers(connection: Connection, planned: Mailing) -> list[Reader]:
     )
     rows = connection.execute(query).all()
     return [Reader(row[0] or "", **dict(zip(_OF_READER, row[1:], strict=True))) for row in rows]
+
+
+def corrected(connection: Connection, planned: Mailing) -> dict[str, int]:
+    """The variants of a mailing's newest release that are known to be wrong, each with the correction that
+    says so.
+    """
+    return {
+        variant: each.id
+        for each in list_mailings(connection)
+        if each.corrects and each.newsletter == planned.newsletter and each.state != "cancelled"
+        for letters in each.corrects["letters"]
+        if (letters["mailing"], letters["release"]) == (planned.id, planned.release)
+        for variant in letters["variants"]
+    }
+
+
+def require_right(connection: Connection, planned: Mailing) -> None:
+    """Raises Refused when a letter that waits would say what a correction corrects."""
+    for variant, number in corrected(connection, planned).items():
+        own = (delivery.c.mailing_id == planned.id) & (delivery.c.variant == variant)
+        if connection.scalar(select(exists().where(own, WAITING))):
+            raise Refused(
+                f"What waits of mailing {planned.id} would say what mailing {number} corrects.",
+                hint=f"Approve the mended issue first: `rundbrief mailing approve {planned.id}`.",
+            )

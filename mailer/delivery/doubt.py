@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailer.delivery.audience import renew
+from mailer.delivery.claims import may_get
+from mailer.delivery.correction import corrected
 from mailer.delivery.mailing import find, move
 from mailer.delivery.message import message_id
 from mailer.delivery.schema import LOST, attempt, delivery, mailing
@@ -16,6 +18,7 @@ from subscribers.errors import Problem, Refused
 from subscribers.schema import subscriber
 
 ANSWERS = ("resend", "sent", "skip")
+_CHUNK = 5_000  # ids of one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,13 @@ def count(connection: Connection, mailing_id: int) -> int:
     """How many letters of a mailing are in doubt."""
     own = (delivery.c.mailing_id == mailing_id) & (delivery.c.state == "in_doubt")
     return connection.scalar(select(func.count()).select_from(delivery).where(own)) or 0
+
+
+def count_refusing(connection: Connection, letters: Sequence[int]) -> int:
+    """How many of these letters are to people who left or were suppressed meanwhile."""
+    parts = (letters[begin : begin + _CHUNK] for begin in range(0, len(letters), _CHUNK))
+    query = select(func.count()).select_from(delivery).where(~may_get())
+    return sum(connection.scalar(query.where(delivery.c.id.in_(part))) or 0 for part in parts)
 
 
 def _doubt(row: Any, secret: bytes) -> Doubt:
@@ -122,11 +132,22 @@ def _resend(connection: Connection, one: Doubt, now: datetime, by: str) -> bool:
             f"Letter {one.delivery} cannot be sent again: mailing {one.mailing} is {state}.",
             hint="Use --skip or --sent.",
         )
+    if number := _corrected(connection, one):
+        raise Refused(
+            f"Letter {one.delivery} cannot be sent again: it would say what mailing {number} corrects.",
+            hint="Use --sent or --skip.",
+        )
     if not _settle(connection, one, state="queued", not_before=now, reason=f"sent again for {by}"):
         return False
     renew(connection, find(connection, str(one.mailing)), delivery.c.id == one.delivery)
     move(connection, one.mailing, "done", "sending", done_at=None)
     return True
+
+
+def _corrected(connection: Connection, one: Doubt) -> int:
+    """The mailing that corrects what the letter would say; 0 when nobody does."""
+    variant = connection.scalar(select(delivery.c.variant).where(delivery.c.id == one.delivery))
+    return corrected(connection, find(connection, str(one.mailing))).get(variant or "", 0)
 
 
 def _settle(connection: Connection, one: Doubt, *, state: str, **values: Any) -> bool:

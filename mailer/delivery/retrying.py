@@ -7,16 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, exists, func, select, update
 
+from mailer.delivery import breaker
 from mailer.delivery.audience import FAILED, reason, renew, variant_of
-from mailer.delivery.mailing import Mailing, find, list_mailings, move
+from mailer.delivery.claims import CANCELLED, skipped
+from mailer.delivery.correction import corrected
+from mailer.delivery.mailing import Mailing, find, move
 from mailer.delivery.readers import misinformed, of_issue
 from mailer.delivery.replies import classify
 from mailer.delivery.schema import attempt, delivery, mailing
-from subscribers.errors import Refused, TryLater
+from subscribers.errors import Problem, Refused, TryLater
 from subscribers.schema import subscriber, subscription
 
 BLAMELESS = "not the fault of the sender or its relay"
-STALE = "too old to be sent"
 _BEGUN = ("due", "expanding", "sending", "held", "done")
 _CHUNK = 5_000  # ids of one statement
 
@@ -28,6 +30,7 @@ class Failed:
     Args:
         reason: why it failed, as the books keep it; `said` is what the server said.
         against: why it is not tried again; empty for one that is.
+        corrected: the mailing that corrects what it would say; 0 when nobody does.
     """
 
     delivery: int
@@ -37,13 +40,33 @@ class Failed:
     enhanced: str | None
     said: str | None
     against: str
+    corrected: int = 0
+
+
+def find_failed(connection: Connection, which: str) -> Mailing:
+    """The mailing of this number, or the one of this issue with failed letters.
+
+    Raises:
+        Problem: there is none, or several.
+    """
+    lost = exists().where(delivery.c.mailing_id == mailing.c.id, delivery.c.state == "failed")
+    query = select(mailing.c.id).where(mailing.c.issue == which, mailing.c.state != "cancelled", lost)
+    numbers = connection.scalars(query.order_by(mailing.c.id)).all()
+    if not which.isdigit() and len(numbers) > 1:
+        several = ", ".join(map(str, numbers))
+        raise Problem(
+            f"Letters of several mailings of issue {which} have failed: {several}.",
+            hint="Name one by its number.",
+        )
+    return find(connection, which if which.isdigit() or not numbers else str(numbers[0]))
 
 
 def retry(connection: Connection, planned: Mailing, now: datetime, by: str, *, whole: bool) -> list[Failed]:
     """Queue failed letters once more, each with the newest release; all that had failed, as by `look`.
 
     Their tries go on counting. What the relay refused so far is forgiven, as by `mailing.resume`. A held
-    mailing stays held, one that was done goes back to sending.
+    mailing stays held, one that was done goes back to sending; where a letter would say what a correction
+    corrects it is held, so that nobody gets that before the mended issue is approved.
 
     Args:
         by: who says so, kept with the letters.
@@ -57,18 +80,43 @@ def retry(connection: Connection, planned: Mailing, now: datetime, by: str, *, w
     own = select(mailing.c.id).where(mailing.c.id.in_(of_issue(planned.edition)))
     connection.execute(own.order_by(mailing.c.due_at, mailing.c.id).with_for_update())
     planned = find(connection, str(planned.id))
-    found = look(connection, planned, now, whole=whole)
+    found = look(connection, planned, whole=whole)
     again = [one.delivery for one in found if not one.against]
     for begin in range(0, len(again), _CHUNK):
         _queue(connection, planned, again[begin : begin + _CHUNK], now, by)
     if again:
-        to = "sending" if planned.state == "done" else planned.state
         forgiven = select(func.coalesce(func.max(attempt.c.id), 0)).scalar_subquery()
-        move(connection, planned.id, planned.state, to, done_at=None, forgiven=forgiven)
+        to, why = _onwards(planned, found)
+        move(connection, planned.id, planned.state, to, reason=why, done_at=None, forgiven=forgiven)
     return found
 
 
-def look(connection: Connection, planned: Mailing, now: datetime, *, whole: bool) -> list[Failed]:
+def _onwards(planned: Mailing, found: Sequence[Failed]) -> tuple[str, str]:
+    """State and reason of a mailing whose failed letters wait again."""
+    if wrong := {one.corrected for one in found if one.corrected and not one.against}:
+        return "held", (
+            f"What waits would say what mailing {min(wrong)} corrects. Approve the mended issue with "
+            f"`rundbrief mailing approve {planned.id}`, then go on with "
+            f"`rundbrief mailing resume {planned.id}`."
+        )
+    reason = breaker.once_queued(planned.reason, planned.id)
+    return "sending" if planned.state == "done" else planned.state, reason
+
+
+def give_up(connection: Connection, planned: Mailing) -> None:
+    """With a mailing that is cancelled go the letters that could have been tried again, as those do that
+    wait: their people may get the issue by another mailing.
+    """
+    if not _has_begun(connection, planned):
+        return
+    ours = [one.delivery for one in look(connection, planned, whole=False) if not one.against]
+    for begin in range(0, len(ours), _CHUNK):
+        these = delivery.c.id.in_(ours[begin : begin + _CHUNK])
+        failed = update(delivery).where(these, delivery.c.state == "failed")
+        connection.execute(failed.values(skipped(CANCELLED)))
+
+
+def look(connection: Connection, planned: Mailing, *, whole: bool) -> list[Failed]:
     """The failed letters of a mailing, and what stands against another try of each.
 
     Args:
@@ -79,50 +127,33 @@ def look(connection: Connection, planned: Mailing, now: datetime, *, whole: bool
         Refused: none of its letters was ever tried, or nothing of it is sent any more.
     """
     _require_begun(connection, planned)
-    corrected = _corrected(connection, planned)
-    stale = now > planned.due_at + planned.stale
+    wrong = corrected(connection, planned)
     found = list[Failed]()
     for variant, *values in connection.execute(_failed(planned)):
-        one = Failed(*values)
-        against = one.against
-        if not against and variant in corrected:
-            against = f"it would say what mailing {corrected[variant]} corrects"
-        if not against and not whole and not _is_ours(one):
-            against = BLAMELESS
-        if not against and stale:
-            against = STALE
-        found.append(replace(one, against=against))
+        one = replace(Failed(*values), corrected=wrong.get(variant, 0))
+        found.append(one if one.against or whole or _is_ours(one) else replace(one, against=BLAMELESS))
     return found
 
 
-def count_ours(connection: Connection, planned: Mailing, now: datetime) -> int:
+def count_ours(connection: Connection, planned: Mailing) -> int:
     """How many letters failed by the fault of the sender or its relay and can be tried again."""
-    return sum(not one.against for one in look(connection, planned, now, whole=False))
+    return sum(not one.against for one in look(connection, planned, whole=False))
+
+
+def _has_begun(connection: Connection, planned: Mailing) -> bool:
+    if planned.state == "due":  # for the first time, or resumed
+        return bool(connection.scalar(select(exists().where(delivery.c.mailing_id == planned.id))))
+    return planned.state in _BEGUN
 
 
 def _require_begun(connection: Connection, planned: Mailing) -> None:
-    begun = planned.state in _BEGUN
-    if planned.state == "due":  # for the first time, or resumed
-        begun = bool(connection.scalar(select(exists().where(delivery.c.mailing_id == planned.id))))
-    if not begun:
+    if not _has_begun(connection, planned):
         ended = planned.state == "cancelled"
         why = "nothing of it is sent any more" if ended else "none of its letters was tried"
         raise Refused(
             f"No letter of mailing {planned.id} can be tried again: it is {planned.state}, {why}.",
             hint="`rundbrief mailing list` shows all mailings and their states.",
         )
-
-
-def _corrected(connection: Connection, planned: Mailing) -> dict[str, int]:
-    """The variants that would say what is known to be wrong, each with the correction that says so."""
-    return {
-        variant: each.id
-        for each in list_mailings(connection)
-        if each.corrects and each.newsletter == planned.newsletter and each.state != "cancelled"
-        for letters in each.corrects["letters"]
-        if (letters["mailing"], letters["release"]) == (planned.id, planned.release)
-        for variant in letters["variants"]
-    }
 
 
 def _failed(planned: Mailing) -> Select[Any]:

@@ -1,100 +1,41 @@
 """What failed by the fault of the sender or its relay is tried again by hand, to each person once."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from mailer.cli.office import clock
-from mailer.delivery.schema import attempt, delivery, mailing
-from mailer.delivery.sender import Route, Sender
-from subscribers.database import reading
-from subscribers.schema import metadata, subscriber
+from mailer.delivery.schema import mailing
 from tests.delivery.desk import wait
 from tests.delivery.press import Press
+from tests.delivery.refusals import (
+    FAULT,
+    GONE,
+    NAMES,
+    NO_FAULT,
+    POLICY,
+    begun,
+    books,
+    fail,
+    names,
+    retried,
+    send,
+    sender,
+    state,
+    states,
+    tries,
+)
 from tests.delivery.scripted import Scripted
-
-NAMES = [f"p{number}" for number in range(6)]
-POLICY = "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using zen.spamhaus.org"
-GONE = "550 5.1.1 User unknown"
-FAULT, NO_FAULT = "refused for policy", "not the fault of the sender or its relay"
-ELSEWHERE = "has it or will get it by another mailing"
 
 
 @pytest.fixture
 def press(tmp_path: Path, database_url: str) -> Iterator[Press]:
-    with Scripted() as server:  # the relay when all is well
-        made = Press(tmp_path / "w", server, database_url)  # type: ignore[arg-type]  # the port is all it asks
-        made.people(NAMES)
-        made.call("mailing", "plan", "2025-10", "--segment", "maler", "--now")
-        made.approve(1, len(NAMES))
+    with begun(tmp_path, database_url) as made:
         yield made
-        made.office.engine.dispose()
-
-
-def send(press: Press, server: Scripted | None = None) -> None:
-    """Tick and send all that may leave now; over this relay in place of the one where all is well."""
-    press.tick()
-    sender(press, server or press.box, Event()).run(until_done=True)
-
-
-def sender(press: Press, server: Any, stop: Event) -> Sender:
-    routes = {"": Route.to(replace(press.office.relay(), port=server.port), 1)}
-    return Sender(press.office.engine, routes, press.office.secret, clock=clock, stop=stop)
-
-
-def fail(press: Press, verb: str, *replies: str) -> list[str]:
-    """Send over a relay that answers so at first; the names that got their letter."""
-    with Scripted({verb: list(replies)}) as server:
-        send(press, server)
-        return names(server)
-
-
-def names(server: Any) -> list[str]:
-    return [recipient.partition("@")[0] for recipient in server.recipients]
-
-
-def retried(press: Press, *options: object, code: int = 0) -> dict[tuple[str, str, str], int]:
-    """What the command says, as outcome, reason and why -> letters."""
-    done = press.call("mailing", "retry", *(options or (1,)), code=code)
-    rows = [line.split("\t") for line in done.stdout.splitlines()[1:]]
-    return {(outcome, reason, why): int(letters) for outcome, reason, why, letters in rows}
-
-
-def states(press: Press, number: int = 1) -> Counter[str]:
-    return Counter(state for state, _ in press.releases(number).values())
-
-
-def state(press: Press, number: int = 1) -> str:
-    return str(press.read("mailing", "show", number)["state"])
-
-
-def tries(press: Press, name: str) -> list[tuple[int, int]]:
-    """Number and code of each try for a person."""
-    query = (
-        select(attempt.c.number, attempt.c.code)
-        .join(delivery, delivery.c.id == attempt.c.delivery_id)
-        .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
-        .where(subscriber.c.email == f"{name}@example.org")
-        .order_by(attempt.c.id)
-    )
-    with reading(press.office.engine) as connection:
-        return [tuple(row) for row in connection.execute(query)]
-
-
-def books(press: Press) -> dict[str, Sequence[Any]]:
-    """Every row of every table."""
-    with reading(press.office.engine) as connection:
-        return {
-            table.name: connection.execute(select(table).order_by(*table.primary_key)).all()
-            for table in metadata.sorted_tables
-        }
 
 
 def test_after_a_block_list_everybody_who_failed_gets_it_once(press: Press) -> None:
@@ -223,77 +164,16 @@ def test_a_dry_run_writes_nothing(press: Press) -> None:
     assert books(press) == before
 
 
-def test_whoever_may_not_get_it_any_more_stays_failed(press: Press) -> None:
-    fail(press, "DOT", *[POLICY] * 4)
-    failed = [name for name, (state, _) in press.releases(1).items() if state == "failed"]
-    left, gone, moved, stays = failed
-    press.call("subscribers", "unsubscribe", f"{left}@example.org", "--newsletter", "rundbrief")
-    press.call("subscribers", "forget", f"{gone}@example.org", "--yes")
-    press.call("subscribers", "change", f"{moved}@example.org", "--new-address", "neu@example.org")
-    press.call("mailing", "plan", "2025-10", "--late-joiners")
-    press.approve(2, 1)
-    send(press)
-
-    said = retried(press, 1, "--all", code=4)
-    send(press)
-
-    whys = {why: letters for (outcome, _, why), letters in said.items() if outcome == "stays failed"}
-    assert whys == {"subscription unsubscribed": 1, "erased since": 1, ELSEWHERE: 1}
-    assert sum(letters for (outcome, _, _), letters in said.items() if outcome == "again") == 1
-    assert sorted(names(press.box)) == sorted(["neu", stays])
-
-
-def test_a_patch_gives_the_newest_words_to_those_who_are_tried_again(press: Press) -> None:
-    fail(press, "DOT", *[POLICY] * 5)
-    press.change("programmes.toml", "https://example.org/praemie", "https://example.org/richtig")
-    press.approve(1, 1)
-
-    retried(press)
-    press.call("mailing", "resume", 1)
-    send(press)
-
-    relay: Any = press.box
-    assert Counter(press.releases(1).values()) == {("sent", 2): 6}
-    assert all(b"https://example.org/richtig" in message for _, message in relay.accepted)
-
-
-def test_what_was_corrected_since_is_not_sent_again_as_it_was(press: Press) -> None:
-    fail(press, "DOT", POLICY)
-    press.change("programmes.toml", "https://example.org/praemie", "https://example.org/richtig")
-    press.call("mailing", "correct", "2025-10")
-
-    draft = retried(press, 1, "--all", code=4)
-    press.call("mailing", "cancel", 2)
-
-    assert draft == {("stays failed", FAULT, "it would say what mailing 2 corrects"): 1}
-    assert retried(press, 1, "--dry-run") == {("again", FAULT, ""): 1}
-
-
-def test_a_correction_that_failed_is_tried_again(press: Press) -> None:
-    send(press)
-    press.change("programmes.toml", "https://example.org/praemie", "https://example.org/richtig")
-    press.call("mailing", "correct", "2025-10")
-    press.approve(2, 6)
-    got = fail(press, "DOT", POLICY)
-
-    said = retried(press, 2)
-    send(press)
-
-    assert said == {("again", FAULT, ""): 1}
-    assert sorted([*got, *names(press.box)[6:]]) == NAMES
-    assert states(press, 2) == {"sent": 6}
-
-
-def test_a_letter_that_is_too_old_is_not_queued_only_to_fail_again(press: Press) -> None:
-    fail(press, "DOT", POLICY)
+def test_a_letter_that_is_old_is_tried_once_more_and_that_is_said(press: Press) -> None:
+    fail(press, "DOT", POLICY, POLICY)
     with press.office.engine.begin() as connection:
         connection.execute(update(mailing).values(due_at=clock() - timedelta(hours=73)))
 
-    why = press.refuse("mailing", "retry", 1)
+    said = press.call("mailing", "retry", 1)
+    fail(press, "DOT", "451 4.3.0 Try again later")
 
-    assert "was worth sending until 2" in why
-    assert "72 hours after its time (stale_hours in config.toml)" in why
-    assert states(press)["failed"] == 1
+    assert "They are older than 72 hours (stale_hours in config.toml): each is tried once" in said.stderr
+    assert states(press) == {"sent": 5, "failed": 1}
     assert state(press) == "done"
 
 
