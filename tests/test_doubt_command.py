@@ -2,19 +2,24 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from mailer.cli.doubt import doubt
 from mailer.cli.office import Office
 from mailer.delivery import mailing
+from mailer.delivery.claims import claim
 from mailer.delivery.doubt import in_doubt
 from mailer.delivery.mailing import Mailing
+from mailer.delivery.schema import delivery
+from mailer.delivery.worker import own_name
 from subscribers.database import reading
 from subscribers.errors import BadUsage, Problem, Refused
+from subscribers.schema import subscription
 from tests.delivery.books import add_try, expanded, letters_of, row_of, set_state
 from tests.small_workspace import make_office
 
@@ -64,6 +69,19 @@ def test_everybody_in_doubt_is_listed_by_name(office: Office, planned: Mailing) 
     assert rows[0]["message_id"].startswith(f"<m{planned.id}.{rows[0]['delivery']}.")
 
 
+def test_what_a_killed_sender_left_is_listed_before_the_next_one_runs(
+    office: Office, planned: Mailing, now: datetime
+) -> None:
+    third = letters_of(office, planned)[2]
+    killed = own_name().rpartition(":")[0] + ":0-1"  # this process's number, another start
+    set_state(office, third, "sending", token="t", worker=killed, lease_until=now + timedelta(days=9))
+
+    rows = json.loads(run(office, "list", "--json").stdout)
+
+    assert [row["address"] for row in rows][2:] == ["cy@example.org"]
+    assert rows[2]["reason"] == "the sender ended between the final dot and the reply"
+
+
 def test_a_letter_is_sent_again_by_hand_only_and_opens_its_mailing(office: Office, planned: Mailing) -> None:
     first, second, _ = letters_of(office, planned)
 
@@ -71,6 +89,58 @@ def test_a_letter_is_sent_again_by_hand_only_and_opens_its_mailing(office: Offic
 
     assert (row_of(office, first).state, row_of(office, second).state) == ("queued", "in_doubt")
     assert state_of(office, planned) == "sending"
+
+
+def test_a_held_mailing_sends_nothing_again_before_it_goes_on(office: Office, planned: Mailing) -> None:
+    with office.engine.begin() as connection:
+        mailing.move(connection, planned.id, "done", "held", reason="stopped by kim")
+
+    done = run(office, "resolve", "--all", str(planned.id), "--resend", "--yes")
+
+    assert done.stderr == (
+        f"2 letters of mailing {planned.id} can leave once more.\n"
+        f"The mailing stays held; go on with `rundbrief mailing resume {planned.id}`.\n"
+    )
+    assert state_of(office, planned) == "held"
+
+
+def test_who_left_meanwhile_is_counted_as_one_who_gets_nothing(
+    office: Office, planned: Mailing, now: datetime
+) -> None:
+    first, second, _ = letters_of(office, planned)
+    with office.engine.begin() as connection:
+        connection.execute(
+            update(subscription)
+            .where(subscription.c.subscriber_id == row_of(office, first).subscriber_id)
+            .values(state="unsubscribed")
+        )
+
+    done = run(office, "resolve", str(first), str(second), "--resend", "--yes")
+    with office.engine.begin() as connection:
+        (taken,) = claim(connection, 9, "0" * 32, now + timedelta(days=400))
+
+    assert done.stderr == (
+        f"1 letter of mailing {planned.id} is sent again while `rundbrief run` is running.\n"
+        f"1 of mailing {planned.id} will be skipped: unsubscribed or suppressed meanwhile.\n"
+    )
+    assert (row_of(office, first).state, taken.id) == ("skipped", second)
+
+
+def test_one_who_was_erased_keeps_nobody_else_waiting(office: Office, planned: Mailing) -> None:
+    first, second, _ = letters_of(office, planned)
+    with office.engine.begin() as connection:
+        connection.execute(update(delivery).where(delivery.c.id == first).values(subscriber_id=None))
+    whole = ["resolve", "--all", str(planned.id), "--resend", "--yes"]
+
+    done = run(office, *whole, code=4)
+
+    assert (row_of(office, first).state, row_of(office, second).state) == ("in_doubt", "queued")
+    assert done.stderr == (
+        f"1 letter of mailing {planned.id} is sent again while `rundbrief run` is running.\n"
+        f"Letter {first} cannot be sent again: the person was erased. Use --skip or --sent.\n"
+    )
+    with pytest.raises(Refused, match="the person was erased"):
+        run(office, *whole)
 
 
 def test_arrived_or_given_up(office: Office, planned: Mailing, now: datetime) -> None:

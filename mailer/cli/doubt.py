@@ -8,14 +8,19 @@ import click
 
 from mailer.cli.office import Office, clock
 from mailer.cli.person import is_there, user
-from subscribers.errors import BadUsage, Refused
+from subscribers.errors import BadUsage, Problems, Refused
 from subscribers.output import emit, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
     from mailer.delivery.doubt import Doubt
 
 COLUMNS = ["delivery", "address", "mailing", "issue", "since", "reason"]
 SHOWN = 10
+PARTLY = 4
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON with stable keys.")
 
 
@@ -49,7 +54,10 @@ def resolve(
     skip: bool,
     yes: bool,
 ) -> None:
-    """Say what became of a letter, by its number in `doubt list`, or of all of a mailing."""
+    """Say what became of a letter, by its number in `doubt list`, or of all of a mailing.
+
+    Exit code 4 if some cannot be sent again; they stay in doubt.
+    """
     from mailer.delivery import doubt as room
 
     answer = _answer(resend=resend, sent=sent, skip=skip)
@@ -62,15 +70,16 @@ def resolve(
         return
     _confirm(chosen, answer, yes=yes)
     with office.engine.begin() as connection:
-        settled = sum(room.resolve(connection, each, answer, clock(), user()) for each in chosen)
-    words = {
-        "resend": "go out again while `rundbrief run` is running",
-        "sent": "count as sent",
-        "skip": "are given up",
-    }
-    say(f"{settled} letter(s) {words[answer]}.")
-    if settled < len(chosen):
-        say(f"{len(chosen) - settled} had been settled by somebody else meanwhile.")
+        settled, refused = _settle(connection, chosen, answer)
+        if not settled and refused:
+            raise refused[0] if len(refused) == 1 else Problems(_few(refused))
+        lines = [*_resent(connection, settled)] if answer == "resend" else [_counted(settled, answer)]
+    for line in [*lines, *map(str, _few(refused))]:
+        say(line)
+    if faster := len(chosen) - len(settled) - len(refused):
+        say(f"{faster} had been settled by somebody else meanwhile.")
+    if refused:
+        click.get_current_context().exit(PARTLY)
 
 
 def _answer(**given: bool) -> str:
@@ -82,6 +91,58 @@ def _answer(**given: bool) -> str:
         named = " and ".join(f"--{each}" for each in answers)
         raise BadUsage(f"{named} contradict each other.", hint="Give one of them; nothing is changed.")
     return answers[0]
+
+
+def _settle(
+    connection: "Connection", chosen: "list[Doubt]", answer: str
+) -> "tuple[list[Doubt], list[Refused]]":
+    """Settle what can be settled: those that were, and why not the others that nobody else settled."""
+    from mailer.delivery.doubt import resolve
+
+    settled, refused = [], []
+    for each in chosen:
+        try:
+            if resolve(connection, each, answer, clock(), user()):
+                settled.append(each)
+        except Refused as why:
+            refused.append(why)
+    return settled, refused
+
+
+def _few(refused: list[Refused]) -> list[Refused]:
+    """The first of them, and how many more there are."""
+    more = len(refused) - SHOWN
+    return [*refused[:SHOWN], Refused(f"{more} more cannot be sent again.")] if more > 0 else refused
+
+
+def _counted(settled: "list[Doubt]", answer: str) -> str:
+    one, more = {"sent": ("counts as sent", "count as sent"), "skip": ("is given up", "are given up")}[answer]
+    return f"1 letter {one}." if len(settled) == 1 else f"{len(settled)} letters {more}."
+
+
+def _resent(connection: "Connection", settled: "list[Doubt]") -> "Iterator[str]":
+    """What becomes of the letters that were queued again, a mailing at a time, in the words of `retry`."""
+    from mailer.delivery.claims import REFUSED
+    from mailer.delivery.doubt import count_refusing
+    from mailer.delivery.mailing import find
+
+    if not settled:
+        yield "No letter is sent again."
+    for number in dict.fromkeys(each.mailing for each in settled):
+        letters = [each.delivery for each in settled if each.mailing == number]
+        skipped = count_refusing(connection, letters)
+        again, is_held = len(letters) - skipped, find(connection, str(number)).state == "held"
+        what = f"{again} letter{'s' * (again != 1)} of mailing {number}" if again else ""
+        if not again:
+            yield f"No letter of mailing {number} is sent again."
+        elif is_held:
+            yield f"{what} can leave once more."
+        else:
+            yield f"{what} {'is' if again == 1 else 'are'} sent again while `rundbrief run` is running."
+        if skipped:
+            yield f"{skipped} of mailing {number} will be skipped: {REFUSED}."
+        if is_held:
+            yield f"The mailing stays held; go on with `rundbrief mailing resume {number}`."
 
 
 @doubt.command()
@@ -124,14 +185,19 @@ def reconcile(office: Office, files: tuple[Path, ...], dry_run: bool, as_json: b
         f"{counts['in_doubt']} stay in doubt.".capitalize()
     )
     if counts["in_doubt"]:
-        click.get_current_context().exit(4)
+        click.get_current_context().exit(PARTLY)
 
 
 def _doubts(office: Office, mailing_id: int | None = None) -> "list[Doubt]":
     from mailer.delivery.doubt import in_doubt
+    from mailer.delivery.reaper import reap
     from subscribers.database import reading
 
     secret = office.secret
+    with (
+        office.engine.begin() as connection
+    ):  # what a killed sender left is in doubt before the next one runs
+        reap(connection, clock())
     with reading(office.engine) as connection:
         return in_doubt(connection, secret, mailing_id)
 

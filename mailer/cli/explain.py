@@ -97,6 +97,7 @@ def _as_json(office: Office, planned: "Mailing", one: "Explanation") -> dict[str
         "gets": one.gets,
         "verdict": one.verdict,
         "against": [*one.against],
+        "next_step": one.next_step,
         "rule": one.rule.as_dict(),
         "variant": one.variant,
         "cards": [*one.cards],
@@ -119,6 +120,8 @@ def _lines(
         yield "rule", f"{'yes' if part.holds else 'no'}  {'  ' * level}{part.words}"
     for sentence in one.against:
         yield "against", sentence
+    if one.next_step:
+        yield "next step", one.next_step
     if one.variant:
         yield "variant", one.variant + (f", release {one.release}" if one.release else "")
         yield "cards", ", ".join(one.cards) or "none"

@@ -69,9 +69,9 @@ def run(
 ) -> None:
     """Run everything, or some parts; Ctrl-C and SIGTERM end after the letter in hand.
 
-    With --until-done the exit code is 0 when everything due was sent, 4 when some failed or are in doubt, or
-    a mailing is held, 5 when an approval was taken back or a time was missed, 75 when the relay takes no mail
-    now, 130 when interrupted.
+    With --until-done the exit code is 0 when everything due was sent or waits for another try, 4 when some
+    failed or are in doubt, or a mailing is held, 5 when an approval was taken back or a time was missed, 75
+    when the relay takes no mail now, 130 when interrupted.
     """
     _check(office)
     log_to_stderr(office.settings.zone, before="" if folder is None else "rehearsal: ")

@@ -1,18 +1,23 @@
 """An explanation: why one person gets a mailing or does not, what they got of it, and what happened when."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
-from mailer.delivery.audience import reached, reason, variant_of
-from mailer.delivery.mailing import Mailing
-from mailer.delivery.readers import misinformed
+from mailer.delivery.audience import FAILED, GIVEN_UP, HAS_IT, reached, reason, variant_of
+from mailer.delivery.claims import CANCELLED
+from mailer.delivery.mailing import Mailing, find
+from mailer.delivery.outbox import GONE_STALE
+from mailer.delivery.readers import BY_HAND, CARRIED, is_wrong, misinformed, of_issue
 from mailer.delivery.release import Release, releases, said
+from mailer.delivery.retrying import look
 from mailer.delivery.schema import attempt, delivery
 from subscribers.address import Address
+from subscribers.errors import Refused
 from subscribers.explaining import Outcome
 from subscribers.reasons import Reason, why
 from subscribers.rules import Rule, from_tree
@@ -20,13 +25,22 @@ from subscribers.schema import subscriber, subscription
 
 _BY_STATE = {
     "sent": "got it",
-    "in_doubt": "may have got it: the answer of the server is missing",
+    "in_doubt": "may have got it",
     "failed": "did not get it",
     "skipped": "does not get it",
     "deferred": "has not got it yet and is tried again",
     "queued": "gets it",
     "claimed": "gets it in this moment",
     "sending": "gets it in this moment",
+}
+_CLAUSES = {  # what follows the colon, where the books do not say it so
+    CANCELLED: "the mailing was cancelled",
+    GONE_STALE: "the letter was put off until it was too old to be sent",
+}
+_SENTENCES = {  # of what the books of letters hold against another one
+    HAS_IT: "This person has this edition, or will get it, by another mailing.",
+    GIVEN_UP: "This person may have this edition already: an earlier letter was in doubt and was given up.",
+    FAILED: "An earlier letter of this edition to this person failed, and the address is still the same.",
 }
 
 
@@ -48,6 +62,7 @@ class Explanation:
         rule: the rule of the segment, part by part, as the address book answers today.
         choices: the rules of the cards, and of the voices, that decide about the variant.
         release: the one that the letter carries; 0 without a letter.
+        next_step: what brings the letter after all, where the sender or its relay was at fault; else empty.
     """
 
     mailing: int
@@ -61,6 +76,7 @@ class Explanation:
     release: int
     letter: Mapping[str, Any] | None
     events: tuple[Event, ...]
+    next_step: str = ""
 
 
 def explain(
@@ -96,6 +112,7 @@ def explain(
         release=release,
         letter=letter,
         events=tuple(sorted(_events(connection, planned, kept, letter), key=lambda each: each.at)),
+        next_step="" if gets else _next_step(connection, planned, person),
     )
 
 
@@ -115,26 +132,53 @@ def _against(connection: Connection, planned: Mailing, person: int | None, found
     if planned.corrects:
         wrong = misinformed(planned.corrects, planned.edition, planned.id)
         if connection.scalar(select(subscriber.c.id).where(own, wrong)) is None:
-            against.append("No letter to this person was wrong and is still to be corrected.")
+            against.append(_not_misinformed(connection, planned.corrects, person))
     elif not against:
         mine = (subscription.c.subscriber_id == person) & (subscription.c.newsletter == planned.newsletter)
         said_no = connection.scalar(
             select(reason(planned, "")).select_from(subscriber).join(subscription, mine).where(own)
         )
         if said_no:
-            against.append(f"This person {said_no}.")
+            against.append(_SENTENCES.get(said_no, f"This person is left out: {said_no}."))
     if not against and planned.excluded is not None:
-        against.append("This person came when the list of recipients was complete.")
+        against.append("The list of recipients was complete before this person could be on it.")
     return tuple(against)
+
+
+def _not_misinformed(connection: Connection, corrects: Mapping[str, Any], person: int | None) -> str:
+    """Why a correction is not for somebody."""
+    carried = (delivery.c.subscriber_id == person) & delivery.c.state.in_(CARRIED)
+    if connection.scalar(select(exists().where(carried, is_wrong(delivery, corrects)))):
+        return "This person got a wrong letter, but a right one since."
+    return "This person got none of the letters that were wrong."
 
 
 def _verdict(letter: Mapping[str, Any] | None, planned: Mailing, against: Sequence[str]) -> str:
     if letter is None:
         return f"does not get it: {' '.join(against)}" if against else "would get it"
     because = letter["reason"] or (letter["reply"] if letter["state"] in ("failed", "deferred") else "")
+    if letter["state"] == "skipped" and because.startswith(BY_HAND):
+        return f"may have got it: the letter was in doubt and was {because}"
+    because = _CLAUSES.get(because, because)
     told = _BY_STATE[letter["state"]] + (f": {because}" if because else "")
     waiting = letter["state"] in ("queued", "deferred")
     return f"{told} (the mailing is {planned.state})" if waiting else told
+
+
+def _next_step(connection: Connection, planned: Mailing, person: int | None) -> str:
+    """What to do about a letter that failed by the fault of the sender or its relay, here or before."""
+    failed = (
+        select(delivery.c.id, delivery.c.mailing_id)
+        .where(delivery.c.subscriber_id == person, delivery.c.edition == planned.edition)
+        .where(delivery.c.mailing_id.in_(of_issue(planned.edition)), delivery.c.state == "failed")
+        .order_by(delivery.c.id.desc())
+    )
+    for letter, number in connection.execute(failed).all():
+        with suppress(Refused):  # nothing of that mailing is sent any more
+            found = look(connection, find(connection, str(number)), whole=False)
+            if any(one.delivery == letter and not one.against for one in found):
+                return f"Once the sender or its relay is mended: `rundbrief mailing retry {number}`."
+    return ""
 
 
 def _variant(

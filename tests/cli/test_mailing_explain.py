@@ -1,13 +1,22 @@
 """Every question of a reader has an answer: in or out, by which rule, with which letter, and when."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from mailer.cli.office import clock
+from mailer.delivery.claims import CANCELLED, REFUSED
+from mailer.delivery.outbox import GONE_STALE
+from mailer.delivery.schema import LOST, delivery
+from mailer.delivery.sender import Route, Sender
 from mailer.web.sandbox import Sandbox
 from tests.delivery.press import Press
+from tests.delivery.scripted import Scripted
 
 
 @pytest.fixture
@@ -27,6 +36,14 @@ def explain(press: Press, name: str, which: str = "2025-10") -> Any:
     answer = press.read("mailing", "explain", which, "--for", f"{name}@example.org")
     assert answer["address"] == f"{name}@example.org"
     return answer["mailings"][-1]
+
+
+def send_over(press: Press, relay: Scripted) -> None:
+    """Tick and send all that may leave now, over this relay."""
+    press.tick()
+    routes = {"": Route.to(replace(press.office.relay(), port=relay.port), 1)}
+    terms: dict[str, Any] = {"clock": clock, "stop": Event()}
+    Sender(press.office.engine, routes, press.office.secret, **terms).run(until_done=True)
 
 
 def plan(press: Press) -> None:
@@ -76,7 +93,7 @@ def test_who_left_was_suppressed_or_came_late_is_told_why(press: Press) -> None:
     assert against == {
         "bo": ["The subscription is unsubscribed."],
         "cy": ["The address is on the suppression list."],
-        "late": ["This person came when the list of recipients was complete."],
+        "late": ["The list of recipients was complete before this person could be on it."],
     }
 
 
@@ -87,7 +104,9 @@ def test_who_has_the_edition_from_another_mailing_is_told_so(press: Press) -> No
     press.people(["late"])
     press.call("mailing", "plan", "--late-joiners", "2025-10")
 
-    assert explain(press, "ada", "2")["against"] == ["This person has this edition already."]
+    assert explain(press, "ada", "2")["against"] == [
+        "This person has this edition, or will get it, by another mailing."
+    ]
     assert explain(press, "late", "2")["gets"] is True
 
 
@@ -99,9 +118,72 @@ def test_a_correction_explains_itself(press: Press) -> None:
     press.call("mailing", "correct", "2025-10")
 
     ada, bo = explain(press, "ada", "2"), explain(press, "bo", "2")
+    press.call("mailing", "correct", "2025-10")
+    press.approve(3, 1)
+    press.send()
 
     assert ada["gets"] is True
-    assert bo["against"] == ["No letter to this person was wrong and is still to be corrected."]
+    assert bo["against"] == ["This person got none of the letters that were wrong."]
+    assert explain(press, "ada", "2")["against"] == ["This person got a wrong letter, but a right one since."]
+
+
+@pytest.mark.parametrize(
+    ("reply", "leads"),
+    [("554 5.7.1 Client host blocked using zen.spamhaus.org", True), ("550 5.1.1 User unknown", False)],
+)
+def test_a_letter_that_failed_leads_to_another_try_where_that_helps(
+    press: Press, reply: str, leads: bool
+) -> None:
+    plan(press)
+    press.approve(1, 3)
+    with Scripted({"DOT" if leads else "RCPT": [reply]}) as relay:
+        send_over(press, relay)
+    (name,) = (name for name, (state, _) in press.releases(1).items() if state == "failed")
+    press.people(["late"])
+    press.call("mailing", "plan", "--late-joiners", "2025-10")
+
+    failed, again = explain(press, name, "1"), explain(press, name, "2")
+    told = press.call("mailing", "explain", 1, "--for", f"{name}@example.org").stdout
+    mended = press.call("mailing", "retry", 1, "--all")
+
+    step = "Once the sender or its relay is mended: `rundbrief mailing retry 1`." if leads else ""
+    assert failed["verdict"].startswith("did not get it: ")
+    assert again["against"] == [
+        "An earlier letter of this edition to this person failed, and the address is still the same."
+    ]
+    assert (failed["next_step"], again["next_step"]) == (step, step)
+    assert (f"next step\t{step}" in told) == leads
+    assert "1 letter of mailing 1 is tried again" in mended.stderr
+    assert explain(press, name, "1")["next_step"] == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "verdict"),
+    [
+        ("in_doubt", "the relay hung up", "may have got it: the relay hung up"),
+        ("skipped", "given up by kim", "may have got it: the letter was in doubt and was given up by kim"),
+        ("skipped", CANCELLED, "does not get it: the mailing was cancelled"),
+        ("skipped", REFUSED, "does not get it: unsubscribed or suppressed meanwhile"),
+        ("failed", GONE_STALE, "did not get it: the letter was put off until it was too old to be sent"),
+    ],
+)
+def test_what_became_of_a_letter_is_a_sentence(press: Press, state: str, reason: str, verdict: str) -> None:
+    plan(press)
+    press.approve(1, 3)
+    press.send()
+    with press.office.engine.begin() as connection:
+        lost = None if state in LOST else True
+        values = {"state": state, "reason": reason, "holds_edition": lost, "sent_at": None}
+        connection.execute(update(delivery).values(values))
+    press.people(["late"])
+    press.call("mailing", "plan", "--late-joiners", "2025-10")
+
+    assert explain(press, "ada", "1")["verdict"] == verdict
+    by_another = explain(press, "ada", "2")["against"]
+    if reason.startswith("given up"):
+        assert by_another == [
+            "This person may have this edition already: an earlier letter was in doubt and was given up."
+        ]
 
 
 def test_nobody_and_somebody_who_was_forgotten(press: Press) -> None:
