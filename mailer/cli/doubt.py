@@ -194,9 +194,8 @@ def _doubts(office: Office, mailing_id: int | None = None) -> "list[Doubt]":
     from subscribers.database import reading
 
     secret = office.secret
-    with (
-        office.engine.begin() as connection
-    ):  # what a killed sender left is in doubt before the next one runs
+    # What a killed sender left is in doubt now, not only when the next one runs.
+    with office.engine.begin() as connection:
         reap(connection, clock())
     with reading(office.engine) as connection:
         return in_doubt(connection, secret, mailing_id)
