@@ -54,11 +54,12 @@ def hold(office: Office, which: str, reason: str, as_json: bool) -> None:
 def resume(office: Office, which: str, as_json: bool) -> None:
     """Go on with a held mailing, to exactly those not yet sent."""
     from mailer.delivery import mailing as room
-    from mailer.delivery.correction import require_right
+    from mailer.delivery.correction import require_right, skip_told
 
     office.instance.require()
     with office.engine.begin() as connection:
         planned = room.find(connection, which)
+        skip_told(connection, planned)
         require_right(connection, planned)
         room.resume(connection, planned)
     office.instance.note()

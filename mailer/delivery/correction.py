@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select, update
 
 from mailer.compose.rendering import Edition
 from mailer.delivery.audience import reason
 from mailer.delivery.change import reads_differently
-from mailer.delivery.claims import WAITING
+from mailer.delivery.claims import WAITING, skipped
 from mailer.delivery.mailing import Mailing, list_mailings
-from mailer.delivery.readers import CARRIED, is_wrong, misinformed
+from mailer.delivery.readers import CARRIED, is_wrong, misinformed, of_issue
 from mailer.delivery.release import Words, said, words_of
 from mailer.delivery.schema import delivery, mailing
 from subscribers.errors import BadUsage, Refused
@@ -20,6 +20,7 @@ from subscribers.schema import subscriber, subscription
 
 PREFIX = {"de": "Korrektur: ", "en": "Correction: "}
 RUNNING = ("due", "expanding", "sending")
+TOLD = "has got a right one since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def readers(connection: Connection, planned: Mailing) -> list[Reader]:
     why = case(
         (subscriber.c.id.is_(None), "erased since"),
         (subscription.c.id.is_(None), "no subscription"),
-        (better, "has got a right one since"),
+        (better, TOLD),
         else_=reason(planned, ""),
     )
     columns = (delivery.c[name] for name in ("mailing_id", "release", "variant", "state", "sent_at"))
@@ -212,6 +213,30 @@ def corrected(connection: Connection, planned: Mailing) -> dict[str, int]:
         if (letters["mailing"], letters["release"]) == (planned.id, planned.release)
         for variant in letters["variants"]
     }
+
+
+def told_since(planned: Mailing) -> tuple[ColumnElement[bool], str]:
+    """Whether a person has been told, or will be, by another mailing of the issue; over subscriber."""
+    if planned.corrects:
+        return ~misinformed(planned.corrects, planned.edition, planned.id), TOLD
+    other = delivery.alias("other")
+    told = exists().where(
+        other.c.subscriber_id == subscriber.c.id,
+        other.c.mailing_id.in_(of_issue(planned.edition)),
+        other.c.mailing_id != planned.id,
+        other.c.holds_edition,
+    )
+    return told, "has it or will get it by another mailing"
+
+
+def skip_told(connection: Connection, planned: Mailing) -> None:
+    """What waits of a correction for people who were told by another one meanwhile becomes skipped."""
+    if not planned.corrects:
+        return
+    told, _ = told_since(planned)
+    theirs = exists().where(subscriber.c.id == delivery.c.subscriber_id, told)
+    own = update(delivery).where(delivery.c.mailing_id == planned.id, WAITING, theirs)
+    connection.execute(own.values(skipped(TOLD)))
 
 
 def require_right(connection: Connection, planned: Mailing) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 
 from mailer.delivery.audience import renew
 from mailer.delivery.claims import may_get
-from mailer.delivery.correction import corrected
+from mailer.delivery.correction import corrected, told_since
 from mailer.delivery.mailing import find, move
 from mailer.delivery.message import message_id
 from mailer.delivery.schema import LOST, attempt, delivery, mailing
@@ -132,11 +132,8 @@ def _resend(connection: Connection, one: Doubt, now: datetime, by: str) -> bool:
             f"Letter {one.delivery} cannot be sent again: mailing {one.mailing} is {state}.",
             hint="Use --skip or --sent.",
         )
-    if number := _corrected(connection, one):
-        raise Refused(
-            f"Letter {one.delivery} cannot be sent again: it would say what mailing {number} corrects.",
-            hint="Use --sent or --skip.",
-        )
+    if against := _against(connection, one):
+        raise Refused(f"Letter {one.delivery} cannot be sent again: {against}.", hint="Use --sent or --skip.")
     if not _settle(connection, one, state="queued", not_before=now, reason=f"sent again for {by}"):
         return False
     renew(connection, find(connection, str(one.mailing)), delivery.c.id == one.delivery)
@@ -144,10 +141,15 @@ def _resend(connection: Connection, one: Doubt, now: datetime, by: str) -> bool:
     return True
 
 
-def _corrected(connection: Connection, one: Doubt) -> int:
-    """The mailing that corrects what the letter would say; 0 when nobody does."""
-    variant = connection.scalar(select(delivery.c.variant).where(delivery.c.id == one.delivery))
-    return corrected(connection, find(connection, str(one.mailing))).get(variant or "", 0)
+def _against(connection: Connection, one: Doubt) -> str:
+    """Why a second copy would do harm; empty when it would not."""
+    planned = find(connection, str(one.mailing))
+    letter = connection.execute(select(delivery).where(delivery.c.id == one.delivery)).one()
+    if number := corrected(connection, planned).get(letter.variant):
+        return f"it would say what mailing {number} corrects"
+    told, why = told_since(planned)
+    person = select(subscriber.c.id).where(subscriber.c.id == letter.subscriber_id, told)
+    return f"the person {why}" if connection.scalar(person) else ""
 
 
 def _settle(connection: Connection, one: Doubt, *, state: str, **values: Any) -> bool:

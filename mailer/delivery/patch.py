@@ -11,6 +11,7 @@ from mailer.delivery.audience import variant_of
 from mailer.delivery.mailing import Mailing
 from mailer.delivery.outbox import untried
 from mailer.delivery.release import Approval
+from mailer.delivery.retrying import UNMENDED
 from mailer.delivery.schema import delivery
 from subscribers.errors import Refused, TryLater
 from subscribers.schema import subscriber, subscription
@@ -56,6 +57,8 @@ def approve_patch(connection: Connection, planned: Mailing, approved: Approval, 
         )
     reaper.reap(connection, now)
     number = mailing.freeze(connection, planned, approved, ("held",), "held")
+    if planned.reason.startswith(UNMENDED):
+        mailing.move(connection, planned.id, "held", "held", reason=f"Release {number} is approved")
     connection.execute(update(delivery).where(_own(planned, "claimed")).values(untried()))
     audience.renew(connection, mailing.find(connection, str(planned.id)), delivery.c.state.in_(WAITING))
     # Looked at last: on PostgreSQL a letter may have passed the fence while the rows were written.

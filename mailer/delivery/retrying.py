@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Select, case, exists, func, select, update
 from mailer.delivery import breaker
 from mailer.delivery.audience import FAILED, reason, renew, variant_of
 from mailer.delivery.claims import CANCELLED, skipped
-from mailer.delivery.correction import corrected
+from mailer.delivery.correction import corrected, told_since
 from mailer.delivery.mailing import Mailing, find, move
-from mailer.delivery.readers import misinformed, of_issue
+from mailer.delivery.outbox import GONE_STALE
+from mailer.delivery.readers import of_issue
 from mailer.delivery.replies import classify
 from mailer.delivery.schema import attempt, delivery, mailing
 from subscribers.errors import Problem, Refused, TryLater
@@ -20,6 +21,7 @@ from subscribers.schema import subscriber, subscription
 
 BLAMELESS = "not the fault of the sender or its relay"
 _BEGUN = ("due", "expanding", "sending", "held", "done")
+UNMENDED = "What waits would say what mailing"  # begins the reason of such a hold
 _CHUNK = 5_000  # ids of one statement
 
 
@@ -95,7 +97,7 @@ def _onwards(planned: Mailing, found: Sequence[Failed]) -> tuple[str, str]:
     """State and reason of a mailing whose failed letters wait again."""
     if wrong := {one.corrected for one in found if one.corrected and not one.against}:
         return "held", (
-            f"What waits would say what mailing {min(wrong)} corrects. Approve the mended issue with "
+            f"{UNMENDED} {min(wrong)} corrects. Approve the mended issue with "
             f"`rundbrief mailing approve {planned.id}`, then go on with "
             f"`rundbrief mailing resume {planned.id}`."
         )
@@ -167,7 +169,7 @@ def _failed(planned: Mailing) -> Select[Any]:
     against = case(
         (subscriber.c.id.is_(None), "erased since"),
         (subscription.c.id.is_(None), "no subscription"),
-        _has_another(planned),
+        told_since(planned),
         else_=reason(planned, "", but=FAILED),
     )
     said = (attempt.c.phase, attempt.c.code, attempt.c.enhanced, attempt.c.reply)
@@ -182,22 +184,12 @@ def _failed(planned: Mailing) -> Select[Any]:
     )
 
 
-def _has_another(planned: Mailing) -> Any:
-    """The person has been told, or will be, by another mailing of the issue."""
-    if planned.corrects:
-        better = ~misinformed(planned.corrects, planned.edition, planned.id)
-        return better, "has got a right one since"
-    other = delivery.alias("other")
-    told = exists().where(
-        other.c.subscriber_id == subscriber.c.id,
-        other.c.mailing_id.in_(of_issue(planned.edition)),
-        other.c.holds_edition,
-    )
-    return told, "has it or will get it by another mailing"
-
-
 def _is_ours(one: Failed) -> bool:
-    """The sender or its relay was at fault: nothing is wrong with the person or the letter."""
+    """The sender or its relay was at fault: nothing is wrong with the person or the letter. So they are taken
+    to be when the letter was put off until it was too old.
+    """
+    if one.reason == GONE_STALE:
+        return True
     if one.code is None or one.phase is None or (one.phase == "dot" and not one.code):
         return False  # the last one had left, and came back as the relay's log says
     return classify(one.phase, one.code, one.enhanced or "", one.said or "").scope in ("sender", "host")

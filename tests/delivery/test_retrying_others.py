@@ -76,9 +76,11 @@ def test_what_was_corrected_since_waits_for_the_mended_issue(press: Press) -> No
     held = press.read("mailing", "show", 1)
     too_soon = press.refuse("mailing", "resume", 1)
     press.approve(1, 1)
+    reason = press.read("mailing", "show", 1)["reason"]
     press.call("mailing", "resume", 1)
     send(press)
 
+    assert reason == "Release 2 is approved"
     assert "They would say what mailing 2 corrects, so that mailing 1 is held: approve" in said.stderr
     assert held["state"] == "held"
     assert "Approve the mended issue with `rundbrief mailing approve 1`" in held["reason"]
@@ -171,3 +173,45 @@ def test_a_letter_in_doubt_is_not_sent_again_as_it_is_corrected(press: Press) ->
     assert "Letter 1 cannot be sent again: it would say what mailing 2 corrects." in said
     assert states(press) == {"sent": 5, "in_doubt": 1}
     assert Counter(names(press.box)) == Counter([*NAMES, *NAMES])
+
+
+def test_nor_after_the_mended_issue_was_approved(press: Press) -> None:
+    fail(press, "DOT", POLICY)
+    with press.office.engine.begin() as connection:
+        sent = delivery.c.state == "sent"
+        connection.execute(update(delivery).where(sent, delivery.c.id <= 3).values(state="in_doubt"))
+    press.change("programmes.toml", "https://example.org/praemie", "https://example.org/richtig")
+    press.call("mailing", "correct", "2025-10")
+    press.approve(2, 5)
+    send(press)
+    press.call("mailing", "retry", 1)
+    press.approve(1, 1)
+
+    doubtful = [row["delivery"] for row in press.read("doubt", "list")]
+    refused = press.call("doubt", "resolve", doubtful[0], "--resend", "--yes", code=5)
+
+    said = f"{refused.exception or ''}{refused.stderr}"
+    assert "cannot be sent again: the person has it or will get it by another mailing." in said
+
+
+def test_two_corrections_bring_each_person_one(press: Press) -> None:
+    send(press)
+    press.change("programmes.toml", "https://example.org/praemie", "https://example.org/anders")
+    press.call("mailing", "correct", "2025-10")
+    press.approve(2, 6)
+    fail(press, "DOT", POLICY, POLICY)
+    press.change("programmes.toml", "https://example.org/anders", "https://example.org/richtig")
+    press.call("mailing", "correct", "2025-10")
+    press.call("mailing", "retry", 2)
+    press.approve(3, 6)
+    send(press)
+
+    press.approve(2, 2)
+    press.call("mailing", "resume", 2)
+    send(press)
+
+    relay: Any = press.box
+    right = Counter(to for to, message in relay.accepted if b"https://example.org/richtig" in message)
+    assert set(right.values()) == {1}
+    assert len(right) == 6
+    assert Counter(state for state, _ in press.releases(2).values()) == {"sent": 4, "skipped": 2}
